@@ -1,0 +1,35 @@
+"""What a network is told about its data: the shape of what enters and what must leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """What enters a network.
+
+    Attributes:
+        numeric: width F of `inputs["numeric"]`, float32 of shape (batch, F); 0 when absent.
+        categories: for each column of `inputs["categories"]`, int32 of shape
+            (batch, len(categories)), the number of its codes. Code 0 means
+            "never seen in training"; codes 1 to n-1 are known values.
+    """
+
+    numeric: int = 0
+    categories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutputSpec:
+    """What must leave a network: `units` logits per row, float32 of shape (batch, units).
+
+    Attributes:
+        units: width of the output layer.
+        activation: what turns logits into predictions: "sigmoid", "softmax" or "linear".
+        loss: the name of the loss on logits; see `training.losses`.
+    """
+
+    units: int
+    activation: str
+    loss: str
