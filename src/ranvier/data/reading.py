@@ -1,0 +1,174 @@
+"""`read`: from a name, a path or anything in memory to a Dataset with held-out rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ranvier.data import builtin
+from ranvier.data.checks import check_frame, check_lengths, check_target, missing_mask
+from ranvier.data.dataset import Dataset
+from ranvier.data.splitting import split
+from ranvier.data.targets import default_target, part
+from ranvier.errors import DataError, TargetError, nearest
+
+
+def read(
+    source: Any,
+    *,
+    target: str | Sequence[str] | None = None,
+    test_fraction: float = 0.2,
+    seed: int = 0,
+) -> Dataset:
+    """Read data, part the target from the inputs, and hold rows out for testing.
+
+    Args:
+        source: the name of a built-in set ("digits", "iris", ...); the path of a .csv, .tsv, .txt
+            (each also .gz), .parquet, .feather or .npz file; a pandas, polars or pyarrow frame; a
+            2-D array, a list of rows or a sparse matrix; or a Dataset.
+        target: the column to predict, or several of them. None takes the one column called
+            target, label, class or y; else the last column, unless that is an identifier, a
+            date, free text or one value, or the file has no header.
+        test_fraction: the share of rows held out as `.test`, classes in proportion; 0 holds
+            nothing out.
+        seed: chooses which rows are held out; the same seed always chooses the same.
+
+    Returns:
+        A Dataset. Rows without a target are left out; `.notes` says how many.
+
+    Raises:
+        DataError: the source cannot be read, with the reason and the nearest names.
+        TargetError: the target is not there, or it is not clear which column it is.
+
+    Example:
+        >>> import ranvier
+        >>> iris = ranvier.read("iris")
+        >>> iris
+        <Dataset iris: 150 rows · 4 columns · target species · 30 rows held out>
+        >>> len(iris.train), len(iris.test)
+        (120, 30)
+        >>> table = {"size": [1, 2, 3, 4], "price": [10.0, 20.0, 30.0, 40.0]}
+        >>> import polars
+        >>> ranvier.read(polars.DataFrame(table), target="price", test_fraction=0.25)
+        <Dataset 4 rows · 1 column · target price · 1 row held out>
+    """
+    if not 0 <= test_fraction < 1:
+        raise DataError(f"test_fraction must lie in [0, 1), not {test_fraction!r}: 0.2 is usual.")
+    examples = without_split(source, target=target)
+    if test_fraction == 0:
+        return replace(examples, test_rows=None)
+    if examples.test_rows is not None:  # the source brought its own
+        return examples
+    rows = split(len(examples), test_fraction, seed, _labels(examples.target))
+    return replace(examples, test_rows=rows if len(rows) else None)
+
+
+def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> Dataset:
+    """What `read` does before rows are held out."""
+    from ranvier.data.sources import load_file, load_object
+
+    if isinstance(source, Dataset):
+        if target is not None and tuple(_names(target)) != source.target_names:
+            raise TargetError("a Dataset has its target already: pass the frame it came from.")
+        return source
+    name = ""
+    if isinstance(source, (str, Path)):
+        path = Path(source).expanduser()
+        if isinstance(source, str) and source in builtin.NAMES and not path.is_file():
+            return _builtin(source, target)
+        name = path.name
+        if isinstance(source, str) and not path.exists() and path.name == path.stem == source:
+            hint = nearest(source, (*builtin.NAMES, *(p.name for p in Path().iterdir())))
+            raise DataError(
+                f'"{source}" is neither a file nor a built-in set ({", ".join(builtin.NAMES)}).'
+                f"{hint}"
+            )
+        loaded = load_file(path)
+    else:
+        loaded = load_object(source)
+    unnamed = not loaded.header and not isinstance(source, (str, Path))
+    if loaded.target is not None and target is None:
+        return _with_target(
+            Dataset(loaded.inputs, loaded.target, loaded.target_names, name,
+                    test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed)
+        )  # fmt: skip
+    plain = Dataset(loaded.inputs, name=name, unnamed=unnamed)
+    frame = _frame(plain)
+    check_frame(frame)
+    wanted = _names(target) or [default_target(frame, header=loaded.header, name=name)]
+    inputs, values, notes = part(frame, wanted, source=name)
+    array = isinstance(loaded.inputs, np.ndarray)
+    return Dataset(
+        inputs.to_numpy() if array else inputs,
+        check_target(values),
+        tuple(wanted),
+        name,
+        notes=loaded.notes + notes,
+        unnamed=unnamed,
+    )
+
+
+def _names(target: str | Sequence[str] | None) -> list[str]:
+    if target is None:
+        return []
+    return [target] if isinstance(target, str) else [str(name) for name in target]
+
+
+def _frame(examples: Dataset) -> Any:
+    if not isinstance(examples.inputs, np.ndarray):
+        return examples.inputs
+    import polars as pl
+
+    return pl.DataFrame(examples.inputs, schema=list(examples.columns), orient="row")
+
+
+def _builtin(name: str, target: str | Sequence[str] | None) -> Dataset:
+    examples = builtin.load(name)
+    if target is not None and tuple(_names(target)) != examples.target_names:
+        own = examples.target_names[0]
+        raise TargetError(f'{name} is read with its own target, "{own}": leave target= out.')
+    return examples
+
+
+def _with_target(examples: Dataset) -> Dataset:
+    """Check a target that the source brought; rows without one are left out."""
+    assert examples.target is not None
+    check_lengths(len(examples), y=len(examples.target))
+    if not isinstance(examples.inputs, np.ndarray):
+        check_frame(examples.inputs)
+    missing = missing_mask(examples.target).reshape(len(examples), -1).any(axis=1)
+    if missing.all():
+        raise TargetError(f"the target in {examples.name} has no value in any row.")
+    if missing.any():
+        note = f"{int(missing.sum()):,} rows without a target are not used"
+        held = None
+        if examples.test_rows is not None:
+            mask = np.zeros(len(examples), dtype=bool)
+            mask[examples.test_rows] = True
+            held = np.flatnonzero(mask[~missing])
+        kept = examples.take(~missing)
+        examples = replace(kept, test_rows=held, notes=(*kept.notes, note))
+    assert examples.target is not None
+    target = examples.target
+    if target.ndim == 2 and target.shape[1] == 1:  # the file's form, not the caller's mistake
+        target = target.reshape(-1)
+    return replace(examples, target=check_target(target))
+
+
+def _labels(target: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
+    """The classes to keep in proportion; None for regression and multilabel."""
+    if target is None or target.ndim != 1:
+        return None
+    from ranvier.tasks import decide
+
+    try:
+        kind = decide(target).task.kind
+    except DataError:  # said when training begins, with the task that was asked for
+        return None
+    if kind not in ("binary", "multiclass"):
+        return None
+    return np.asarray(target.astype(str)) if target.dtype.kind == "O" else target

@@ -1,0 +1,71 @@
+"""Where examples come from: one file per kind, found without being listed."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ranvier.data.sources.registry import FILES, MEMORY, Loaded
+from ranvier.errors import DataError, DataTypeError, nearest
+
+
+@cache
+def discover() -> None:
+    """Import every file of this folder, so that each registers what it reads."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+
+
+def suffixes() -> tuple[str, ...]:
+    """The file suffixes that can be read."""
+    discover()
+    return tuple(sorted(FILES))
+
+
+def load_file(path: Path) -> Loaded:
+    """Read a file by its suffix; every way this can fail ends in one DataError sentence."""
+    discover()
+    known = sorted(FILES, key=len, reverse=True)  # ".csv.gz" before ".gz"
+    suffix = next((suffix for suffix in known if path.name.lower().endswith(suffix)), None)
+    try:
+        if path.is_dir():
+            raise DataError(_directory(path, known))
+        if not path.exists():
+            raise DataError(_missing(path))
+        if suffix is None:
+            kind = f'the suffix "{path.suffix}"' if path.suffix else "no suffix"
+            raise DataError(f"{path.name} has {kind}; files are read as {', '.join(suffixes())}.")
+        return FILES[suffix](path)
+    except PermissionError:
+        raise DataError(f"{path} may not be read: permission was denied.") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def load_object(source: Any) -> Loaded:
+    """Read whatever a caller holds in memory: frame, array, list, sparse matrix."""
+    discover()
+    for _, accepts, reader in MEMORY:
+        if accepts(source):
+            return reader(source)
+    raise DataTypeError(
+        f"data of type {type(source).__name__} cannot be read: pass a path, the name of a built-in "
+        "set, a pandas, polars or pyarrow frame, an array, or a list of rows."
+    )
+
+
+def _directory(path: Path, known: list[str]) -> str:
+    names = [entry.name for entry in sorted(path.iterdir())]
+    tables = [name for name in names if name.lower().endswith(tuple(known))][:3]
+    hint = f" Name one of its files, such as {', '.join(tables)}." if tables else ""
+    return f"{path} is a folder, not a table.{hint}"
+
+
+def _missing(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"{path} does not exist: there is no folder {path.parent}."
+    names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    return f"{path} does not exist.{nearest(path.name, names)}"

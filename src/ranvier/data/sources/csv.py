@@ -1,0 +1,157 @@
+"""Delimited text: .csv, .tsv and .txt tables, plain or gzipped.
+
+Found out by itself, and said aloud where it is unusual: the encoding (UTF-8 with or without mark,
+UTF-16 with mark, else Windows-1252), the separator (comma, semicolon, tab or bar), whether there
+is a header (a first line of numbers alone is none), decimal commas in files that semicolons or
+tabs separate, and every column's type from all of its values.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ranvier.data.inference import MISSING, infer
+from ranvier.data.sources.registry import Loaded, file_source, unique_names
+from ranvier.data.sources.separators import misfits, sniff
+from ranvier.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+DECIMAL_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?([eE][+-]?\d+)?$"
+SAMPLE = 1 << 16  # characters from which separator and header are read
+
+
+@file_source(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+def read(path: Path) -> Loaded:
+    """A frame of typed columns; see the module."""
+    data, notes = _utf8(path, _bytes(path))
+    data = data.lstrip(b"\r\n")
+    if not data.strip():
+        raise DataError(f"{path.name} is empty: a table needs a header line and rows.")
+    separator = sniff(data[:SAMPLE].decode("utf-8", "ignore"), tab=".tsv" in path.name.lower())
+    first, body = _first_record(data, separator)
+    quoting, notes = _check_lines(path, data, separator, len(first), notes)
+    header = not _all_numbers(first)
+    if header:
+        names, renamed = unique_names([name.strip() for name in first])
+        notes += renamed
+    else:
+        names, body = [f"column_{number}" for number in range(1, len(first) + 1)], data
+        notes += ("the file has no header: its columns are called column_1, column_2, ...",)
+    if not body.strip(b"\r\n"):
+        raise DataError(f"{path.name} has a header and no rows.")
+    frame = _parse(path, body, separator, names, quoting)
+    if separator in ";\t":
+        frame = frame.with_columns([_decimal_commas(series) for series in frame.iter_columns()])
+    return Loaded(
+        frame.with_columns([infer(series) for series in frame.iter_columns()]),
+        notes=notes,
+        header=header,
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    if path.name.lower().endswith(".gz"):
+        try:
+            with gzip.open(path) as file:
+                return file.read()
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise DataError(f"{path.name} is not a whole gzip file: {error}.") from error
+    return path.read_bytes()
+
+
+def _utf8(path: Path, data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The same text in UTF-8 without mark, and a note where it was written otherwise."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16").encode(), ("the file is UTF-16",)
+        except UnicodeDecodeError as error:
+            raise DataError(f"{path.name} begins like UTF-16 text and is not.") from error
+    if b"\0" in data[:SAMPLE]:
+        raise DataError(f"{path.name} is not text: it holds zero bytes. Is its suffix right?")
+    try:
+        if not data.isascii():
+            data.decode("utf-8")
+        return data, ()
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{data[error.start]:02x} at offset {error.start:,}"
+        text = data.decode("cp1252", "replace")
+        return text.encode(), (f"{path.name} is not UTF-8 ({found}): read as Windows-1252",)
+
+
+def _first_record(data: bytes, separator: str) -> tuple[list[str], bytes]:
+    """The fields of the first record, and the bytes after it (it may hold quoted line ends)."""
+    end = -1
+    while True:
+        end = data.find(b"\n", end + 1)
+        record = data if end < 0 else data[: end + 1]
+        if end < 0 or record.count(b'"') % 2 == 0:
+            break
+    lines = io.StringIO(record.decode("utf-8").rstrip("\r\n"), newline="")
+    fields = next(csv.reader(lines, delimiter=separator), [])
+    return fields, b"" if end < 0 else data[end + 1 :]
+
+
+def _check_lines(
+    path: Path, data: bytes, separator: str, width: int, notes: tuple[str, ...]
+) -> tuple[bool, tuple[str, ...]]:
+    """Every record must have as many fields as the first; whether quotes are to be obeyed."""
+    if width == 1:
+        return True, notes
+    wrong = misfits(data, separator, width, quoted=True)
+    if not wrong:
+        return True, notes
+    if b'"' in data and not misfits(data, separator, width, quoted=False):
+        return False, (*notes, "quotation marks are read as ordinary characters")
+    line, fields = wrong[0]
+    more = f", and {len(wrong) - 1:,} more such lines" if len(wrong) > 1 else ""
+    raise DataError(
+        f"{path.name}, line {line:,} has {fields} field{'s' if fields != 1 else ''} where the first "
+        f"line has {width}{more}: repair it, or quote values that hold the separator {separator!r}."
+    )
+
+
+def _all_numbers(fields: list[str]) -> bool:
+    """A first line of numbers (or missing values) alone is data, not names."""
+    found = [field.strip() for field in fields if field.strip() not in MISSING]
+    try:
+        return bool([float(field.replace(",", ".")) for field in found])
+    except ValueError:
+        return False
+
+
+def _parse(
+    path: Path, body: bytes, separator: str, names: list[str], quoting: bool
+) -> pl.DataFrame:
+    """Every column as text; types are found afterwards, from the whole column."""
+    import polars as pl
+
+    try:
+        return pl.read_csv(
+            body,
+            has_header=False,
+            separator=separator,
+            schema=dict.fromkeys(names, pl.String),
+            null_values=list(MISSING),
+            quote_char='"' if quoting else None,
+        ).filter(~pl.all_horizontal(pl.all().is_null()))
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"{path.name} cannot be read as a table: {error}") from error
+
+
+def _decimal_commas(series: pl.Series) -> pl.Series:
+    """ "1.234,5" -> "1234.5" where the whole column is written so."""
+    known = series.str.strip_chars().drop_nulls()
+    if known.is_empty() or not known.str.contains(",", literal=True).any():
+        return series
+    if not known.str.contains(DECIMAL_COMMA).all():
+        return series
+    return series.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)

@@ -1,0 +1,28 @@
+"""Feather files (Arrow IPC), version 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ranvier.data.sources.registry import Loaded, file_source
+from ranvier.errors import DataError
+
+
+@file_source(".feather", ".arrow", ".ipc")
+def read(path: Path) -> Loaded:
+    """All columns with the types the file states."""
+    import polars as pl
+
+    with open(path, "rb") as file:
+        if file.read(4) == b"FEA1":
+            raise DataError(
+                f"{path.name} is Feather version 1, which is retired: write it again with version 2."
+            )
+    try:
+        return Loaded(pl.read_ipc(path, memory_map=False))
+    except BaseException as error:  # polars panics on some damage, which is no Exception
+        if isinstance(error, (KeyboardInterrupt, MemoryError, OSError)):
+            raise
+        raise DataError(
+            f"{path.name} is not a readable Feather file (foreign or cut short): write it again."
+        ) from error
