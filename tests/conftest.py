@@ -1,0 +1,21 @@
+"""Strictness for every test: no silent broadcasting, no traces outside the test run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import hypothesis
+import jax
+
+# A compilation cache of its own: a test run neither reads nor fills the user's. Set before
+# anything of Ranvier is imported, and inherited by the processes that tests start.
+_CACHE = tempfile.TemporaryDirectory(prefix="ranvier-tests-", ignore_cleanup_errors=True)
+os.environ["RANVIER_CACHE_DIR"] = _CACHE.name
+
+# (batch,) + (batch, 1) silently makes (batch, batch); here it is an error.
+jax.config.update("jax_numpy_rank_promotion", "raise")
+
+# The same examples in every run, and no clock: the machine may be busy.
+hypothesis.settings.register_profile("ranvier", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ranvier")
