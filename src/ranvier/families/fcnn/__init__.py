@@ -1,0 +1,1 @@
+"""The fully connected family: tables, and anything else that is a vector."""

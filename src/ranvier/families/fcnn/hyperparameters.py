@@ -1,0 +1,65 @@
+"""The hyperparameters that only the fully connected family has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...errors import HyperparameterError
+from ...hyperparameters import Hyperparameters, setting
+
+# Kept equal to layers.activations and layers.normalization by a test: this module stays
+# light enough for the command line's help.
+ACTIVATIONS = (
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "softplus",
+    "softsign",
+    "hard_swish",
+)
+NORMALIZATIONS = ("none", "batch", "layer", "rms")
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class FCNNHyperparameters(Hyperparameters):
+    """Hyperparameters of `FCNN`; None means "let the recipe decide"."""
+
+    hidden: tuple[int, ...] | None = setting(None, "neurons of each hidden layer")
+    activation: str | None = setting(
+        None, "what a hidden neuron does to its weighted sum", choices=ACTIVATIONS
+    )
+    dropout: float | None = setting(
+        None, "share of hidden neurons silenced in each step", low=0, high=0.95
+    )
+    normalization: str | None = setting(
+        None, "normalisation between weighted sum and activation", choices=NORMALIZATIONS
+    )
+    residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
+
+
+def check_hidden(hidden: object) -> tuple[int, ...]:
+    """The widths of the hidden layers, as a tuple.
+
+    Raises:
+        HyperparameterError: none, or a width that is not a positive whole number.
+    """
+    widths = (hidden,) if isinstance(hidden, int) and not isinstance(hidden, bool) else hidden
+    if not isinstance(widths, (tuple, list)):
+        raise HyperparameterError(f"hidden must be widths such as (128, 64); got {hidden!r}.")
+    if not widths:
+        raise HyperparameterError(
+            "hidden must name at least one hidden layer, such as (128,); got (): without one "
+            "the network could only draw straight lines."
+        )
+    for width in widths:
+        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
+            raise HyperparameterError(
+                f"hidden must hold whole numbers of at least 1, such as (128, 64); got {hidden!r}."
+            )
+    return tuple(widths)

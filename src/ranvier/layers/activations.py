@@ -1,0 +1,39 @@
+"""What a neuron does to its weighted sum, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+Activation = Callable[[jax.Array], jax.Array]
+
+ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": jax.nn.sigmoid,
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "leaky_relu": jax.nn.leaky_relu,  # Maas et al. 2013
+    "elu": jax.nn.elu,  # Clevert et al. 2016
+    "selu": jax.nn.selu,  # Klambauer et al. 2017
+    "gelu": jax.nn.gelu,  # Hendrycks and Gimpel 2016, tanh form
+    "silu": jax.nn.silu,  # Elfwing et al. 2018; also called swish
+    "mish": jax.nn.mish,  # Misra 2020
+    "softplus": jax.nn.softplus,
+    "softsign": jax.nn.soft_sign,
+    "hard_swish": jax.nn.hard_swish,  # Howard et al. 2019
+}
+
+
+def kernel_initialiser(activation: str) -> nnx.initializers.Initializer:
+    """Weights that keep the signal's variance through a layer with this activation.
+
+    Glorot and Bengio 2010 for functions that saturate, LeCun 1998 for SELU, He et al. 2015
+    for the relatives of ReLU.
+    """
+    if activation in ("sigmoid", "tanh", "softsign"):
+        return nnx.initializers.glorot_uniform()
+    if activation == "selu":
+        return nnx.initializers.lecun_normal()
+    return nnx.initializers.he_normal()

@@ -1,0 +1,206 @@
+"""What the target asks of the network: one row of the table, one object.
+
+| target                               | task       | output layer            | loss                 |
+|--------------------------------------|------------|-------------------------|----------------------|
+| two distinct values                  | binary     | 1 unit, sigmoid         | binary cross-entropy |
+| strings, categories, or few integers | multiclass | one per class, softmax  | cross-entropy        |
+| 0/1 matrix                           | multilabel | one per label, sigmoid  | binary cross-entropy |
+| real numbers                         | regression | one per target, linear  | squared error        |
+
+"Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
+average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);
+the decision says so, and `task=` overrides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import HyperparameterError, TargetError, nearest
+
+FEW_INTEGERS = 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the table above."""
+
+    kind: str
+    activation: str
+    loss: str
+    metrics: tuple[str, ...]
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the target names classes."""
+        return self.kind != "regression"
+
+
+BINARY = Task("binary", "sigmoid", "binary_cross_entropy", ("accuracy", "roc_auc", "f1"))
+MULTICLASS = Task("multiclass", "softmax", "cross_entropy", ("accuracy", "f1_macro"))
+MULTILABEL = Task("multilabel", "sigmoid", "binary_cross_entropy", ("accuracy", "f1_macro"))
+REGRESSION = Task("regression", "linear", "squared_error", ("r2", "rmse", "mae"))
+
+TASKS = {task.kind: task for task in (BINARY, MULTICLASS, MULTILABEL, REGRESSION)}
+NAMES = ("auto", "classification", *TASKS)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A task, the reason for it in words, and whether another reading is possible."""
+
+    task: Task
+    reason: str
+    alternative: str | None = None
+
+
+def decide(target: np.ndarray, task: str = "auto") -> Decision:
+    """Choose the task for a target.
+
+    Args:
+        target: shape (N,) or (N, outputs), any dtype, without missing values.
+        task: "auto", "classification" (binary or multiclass by the number of classes),
+            or the name of a row of the table.
+
+    Raises:
+        HyperparameterError: `task` is not a known name.
+        TargetError: the target does not fit the task that was asked for.
+    """
+    if task not in NAMES:
+        raise HyperparameterError(
+            f"task must be one of {', '.join(NAMES)}; got {task!r}.{nearest(str(task), NAMES)}"
+        )
+    target = np.asarray(target)
+    if target.ndim > 2:
+        raise TargetError(
+            f"The target must have shape (rows,) or (rows, outputs); got {target.shape}."
+        )
+    if task in ("auto", "classification"):
+        return _choose(target, classify=task == "classification")
+    _check(target, task)
+    return Decision(TASKS[task], f"task={task!r} was asked for")
+
+
+def _choose(target: np.ndarray, *, classify: bool) -> Decision:
+    if target.ndim == 2 and target.shape[1] > 1:
+        return _choose_for_matrix(target, classify=classify)
+    values = target.ravel()
+    if classify:
+        return _choose_classes(values)
+    if values.dtype.kind in "OUSb":
+        return _choose_for_names(values)
+    distinct = np.unique(values)
+    if len(distinct) == 2:
+        return Decision(
+            BINARY, f"two distinct values ({distinct[0]:g}, {distinct[1]:g})", "regression"
+        )
+    whole = bool(np.all(distinct == np.floor(distinct)))
+    # Each value twice on average: a hundred different counts in a hundred rows are numbers.
+    if whole and 2 < len(distinct) <= FEW_INTEGERS and len(values) >= 2 * len(distinct):
+        reason = f"few integers ({len(distinct)} distinct, {distinct[0]:g} to {distinct[-1]:g})"
+        return Decision(MULTICLASS, reason, "regression")
+    return Decision(REGRESSION, f"{len(distinct):,} different numbers")
+
+
+def _choose_for_matrix(target: np.ndarray, *, classify: bool) -> Decision:
+    columns = target.shape[1]
+    if target.dtype.kind in "OUS":
+        raise TargetError(
+            f"A target of {columns} columns must hold numbers; "
+            f"it holds {type(target.flat[0]).__name__}."
+        )
+    if is_indicator_matrix(target):
+        return Decision(MULTILABEL, f"a 0/1 matrix of {columns} columns", "regression")
+    if classify:
+        _check(target, "multilabel")
+    return Decision(REGRESSION, f"{columns} columns of numbers")
+
+
+def _choose_for_names(values: np.ndarray) -> Decision:
+    count = len(unique_classes(values))
+    words = "booleans" if values.dtype.kind == "b" else f"{count} names"
+    if count <= 2:
+        return Decision(BINARY, words)
+    if count > FEW_INTEGERS and count == len(values):
+        raise TargetError(
+            f"The target holds {count:,} different names in {len(values):,} rows, so no class "
+            "is seen twice; choose a column that repeats, or one of numbers for regression."
+        )
+    return Decision(MULTICLASS, words)
+
+
+def _choose_classes(values: np.ndarray) -> Decision:
+    _check(values, "multiclass")
+    count = len(unique_classes(values))
+    task = BINARY if count <= 2 else MULTICLASS
+    return Decision(task, f"classification of {count} classes was asked for")
+
+
+def _check(target: np.ndarray, task: str) -> None:
+    """Raise where `target` cannot be read as `task`."""
+    values = target.ravel()
+    if task == "multilabel":
+        if target.ndim != 2 or not is_indicator_matrix(target):
+            raise TargetError(
+                "task='multilabel' needs a 0/1 matrix with one column per label; "
+                f"got shape {target.shape} of {target.dtype}."
+            )
+    elif task == "regression":
+        if target.dtype.kind in "OUS" and not _all_numbers(values):
+            raise TargetError(
+                "task='regression' needs numbers; the target holds text such as "
+                f"{str(values[0])!r}; use task='classification', or another column."
+            )
+    else:
+        if target.ndim == 2 and target.shape[1] > 1:
+            raise TargetError(
+                f"task={task!r} needs one target column; got {target.shape[1]}; "
+                "a 0/1 matrix is task='multilabel'."
+            )
+        if target.dtype.kind == "f" and not np.all(values == np.floor(values)):
+            # "Unknown label type" is the phrase that scikit-learn's tools look for.
+            raise TargetError(
+                "Unknown label type: classification needs classes, and the target holds "
+                f"fractions such as {values[values != np.floor(values)][0]:g}; "
+                "use task='regression', or turn the numbers into classes."
+            )
+        if task == "binary" and len(unique_classes(values)) > 2:
+            raise TargetError(
+                f"task='binary' needs two classes; the target holds "
+                f"{len(unique_classes(values))}; use task='multiclass'."
+            )
+
+
+def unique_classes(values: np.ndarray) -> np.ndarray:
+    """The distinct values, sorted; a mix of types is sorted as text would be.
+
+    Raises:
+        TargetError: the values cannot be compared or hashed.
+    """
+    try:
+        return np.unique(values)
+    except TypeError as error:
+        kinds = sorted({type(value).__name__ for value in values.ravel()})
+        raise TargetError(
+            "The target must hold one type of class; it mixes "
+            f"{' and '.join(kinds)}; make them all text or all numbers."
+        ) from error
+
+
+def is_indicator_matrix(target: np.ndarray) -> bool:
+    """Whether every value is 0 or 1 (or a boolean)."""
+    if target.dtype.kind == "b":
+        return True
+    return target.dtype.kind in "iuf" and bool(np.all((target == 0) | (target == 1)))
+
+
+def _all_numbers(values: np.ndarray) -> bool:
+    convert: Callable[[np.ndarray], np.ndarray] = lambda v: v.astype(np.float64)  # noqa: E731
+    try:
+        convert(values)
+    except (TypeError, ValueError):
+        return False
+    return True

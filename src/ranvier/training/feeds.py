@@ -1,0 +1,139 @@
+"""How rows reach the device: the same steps and the same bits, whichever way.
+
+- `HostFeed` makes each chunk's batches on the host, in a background thread, from anything
+  that can `take` rows: arrays in memory, a file larger than memory. On CPU this is also the
+  fastest way for data in memory, because XLA's gather is slower than NumPy's.
+- `DeviceFeed` keeps all rows on the device and sends only row numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+import jax
+import numpy as np
+
+from .mesh import Mesh
+from .plan import Chunk, Plan, chunks
+
+AHEAD = 2  # chunks prepared before they are asked for
+
+
+class Rows(Protocol):
+    """Where training rows come from."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, indices: np.ndarray) -> dict[str, Any]:
+        """A tree of arrays (len(indices), ...) for int32 row numbers."""
+
+
+class ArrayRows:
+    """Rows of a tree of arrays (rows, ...) in memory; nothing is copied until taken."""
+
+    def __init__(self, arrays: dict[str, Any]) -> None:
+        self.arrays = arrays
+
+    def __len__(self) -> int:
+        return int(jax.tree.leaves(self.arrays)[0].shape[0])
+
+    def take(self, indices: np.ndarray) -> dict[str, Any]:
+        """The rows with these numbers."""
+        return {name: _take(value, indices) for name, value in self.arrays.items()}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(leaf.nbytes for leaf in jax.tree.leaves(self.arrays))
+
+
+def _take(value: Any, indices: np.ndarray) -> Any:
+    if isinstance(value, dict):
+        return {name: _take(part, indices) for name, part in value.items()}
+    return np.take(value, indices, axis=0)
+
+
+class Feed(Protocol):
+    """Turns a chunk of the plan into the arguments of the chunk program."""
+
+    def batch_shape(self, batch_size: int) -> dict[str, Any]:
+        """Shapes and dtypes of one batch, weights included."""
+
+    def prepare(self, chunk: Chunk) -> tuple[Any, Any]:
+        """(batches, indices) of `chunk.make_chunk`, on the device."""
+
+
+class HostFeed:
+    """Batches made on the host."""
+
+    def __init__(self, rows: Rows, mesh: Mesh) -> None:
+        self._rows = rows
+        self._mesh = mesh
+
+    def batch_shape(self, batch_size: int) -> dict[str, Any]:
+        """Shapes and dtypes of one batch, weights included."""
+        return _batch_shape(self._rows.take(np.zeros(1, np.int32)), batch_size)
+
+    def prepare(self, chunk: Chunk) -> tuple[Any, Any]:
+        """Stacked batches (K, batch, ...), and None."""
+        taken = self._rows.take(chunk.indices.reshape(-1))
+        stack = lambda a: a.reshape(chunk.indices.shape + a.shape[1:])  # noqa: E731
+        return self._mesh.by_rows(jax.tree.map(stack, taken)), None
+
+
+class DeviceFeed:
+    """All rows on the device; batches are gathered there."""
+
+    def __init__(self, rows: ArrayRows, mesh: Mesh) -> None:
+        self._mesh = mesh
+        self._arrays = mesh.everywhere(rows.arrays)
+
+    def batch_shape(self, batch_size: int) -> dict[str, Any]:
+        """Shapes and dtypes of one batch, weights included."""
+        return _batch_shape(self._arrays, batch_size)
+
+    def prepare(self, chunk: Chunk) -> tuple[Any, Any]:
+        """All rows (rows, ...), and the row numbers (K, batch)."""
+        return self._arrays, self._mesh.by_rows(chunk.indices)
+
+
+def _batch_shape(tree: Any, batch_size: int) -> dict[str, Any]:
+    shape = lambda a: jax.ShapeDtypeStruct((batch_size, *a.shape[1:]), a.dtype)  # noqa: E731
+    weights = jax.ShapeDtypeStruct((batch_size,), np.float32)
+    return {**jax.tree.map(shape, tree), "weights": weights}
+
+
+def choose(rows: Rows, mesh: Mesh, budget: int) -> Feed:
+    """The device keeps rows that are in memory and within `budget` bytes; else the host feeds."""
+    if isinstance(rows, ArrayRows) and not mesh.is_cpu and rows.nbytes <= budget:
+        return DeviceFeed(rows, mesh)
+    return HostFeed(rows, mesh)
+
+
+def prepared(
+    feed: Feed, plan: Plan, mesh: Mesh, weights: np.ndarray | None, first_step: int
+) -> Iterator[tuple[Chunk, tuple[Any, ...]]]:
+    """Each chunk with its (batches, indices, weights, slots), made `AHEAD` in the background.
+
+    `weights` are those of the rows, float32 (rows,), of mean 1; None: all 1.
+    """
+
+    def make(chunk: Chunk) -> tuple[Any, ...]:
+        scales = chunk.scales if weights is None else chunk.scales * weights[chunk.indices]
+        batches, indices = feed.prepare(chunk)
+        return batches, indices, mesh.by_rows(scales), mesh.everywhere(chunk.slots)
+
+    waiting: list[tuple[Chunk, Future[tuple[Any, ...]]]] = []
+    with ThreadPoolExecutor(1, thread_name_prefix="ranvier-feed") as pool:
+        try:
+            for chunk in chunks(plan, first_step):
+                waiting.append((chunk, pool.submit(make, chunk)))
+                if len(waiting) > AHEAD:
+                    first, future = waiting.pop(0)
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,219 @@
+"""The host's part of training: hand chunks to the device, watch, keep, stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import jax
+import numpy as np
+
+from ..errors import DivergedError
+from .feeds import Feed, prepared
+from .interrupt import Interrupt
+from .learner import Learner, Settings
+from .mesh import Mesh
+from .plan import Chunk, Plan
+from .programs import Programs, programs_of
+from .state import State, kept
+
+Row = dict[str, float]
+
+
+class Watcher(Protocol):
+    """Told how a run goes, from the thread that runs it."""
+
+    def started(self, plan: Plan, step: int) -> None:
+        """Before the first chunk (which compiles)."""
+
+    def advanced(self, step: int, history: list[Row], best_epoch: int) -> None:
+        """After each chunk."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """At the end, however it came."""
+
+
+class Keeper(Protocol):
+    """Keeps checkpoints."""
+
+    def due(self) -> bool:
+        """Whether it is time for one."""
+
+    def keep(self, state: State, history: list[Row]) -> None:
+        """Save; the state's arrays are used up afterwards, so copy what is needed."""
+
+
+@dataclass
+class Outcome:
+    """What a run gives.
+
+    Attributes:
+        parameters, variables: path -> array, on the host: the best epoch's, or the last ones.
+        history: one row per epoch.
+        epoch: epochs done.
+        best_epoch: the epoch whose weights are kept; 0 where nothing was judged.
+        reason: "finished", "patience" or "interrupted".
+        steps: gradient steps done.
+        seconds: wall time, compilation included.
+        compile_seconds: the time until the first chunk was handed over.
+    """
+
+    parameters: dict[str, np.ndarray] = field(default_factory=dict)
+    variables: dict[str, np.ndarray] = field(default_factory=dict)
+    history: list[Row] = field(default_factory=list)
+    epoch: int = 0
+    best_epoch: int = 0
+    reason: str = "finished"
+    steps: int = 0
+    seconds: float = 0.0
+    compile_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a resumed run goes on from: a state on the host, and the history up to it."""
+
+    state: State
+    history: list[Row]
+
+
+def train(
+    learner: Learner,
+    feed: Feed,
+    plan: Plan,
+    settings: Settings,
+    *,
+    mesh: Mesh,
+    weights: np.ndarray | None = None,
+    valid: Any = None,
+    watcher: Watcher | None = None,
+    keeper: Keeper | None = None,
+    start: Start | None = None,
+) -> Outcome:
+    """Train, from the beginning or from `start`.
+
+    Raises:
+        DivergedError: the loss became NaN or infinite.
+    """
+    run = _Run(learner, plan, settings, mesh, valid, watcher, keeper)
+    with Interrupt() as interrupt:
+        return run.run(feed, weights, start, lambda: interrupt.asked)
+
+
+class _Run:
+    """One run under way."""
+
+    def __init__(
+        self,
+        learner: Learner,
+        plan: Plan,
+        settings: Settings,
+        mesh: Mesh,
+        valid: Any,
+        watcher: Watcher | None,
+        keeper: Keeper | None,
+    ) -> None:
+        self._learner = learner
+        self._plan = plan
+        self._mesh = mesh
+        self._settings = mesh.everywhere(settings)
+        self._valid = mesh.everywhere(valid)
+        self._watcher = watcher
+        self._keeper = keeper
+        self._programs: Programs = programs_of(learner)
+        self._outcome = Outcome()
+        self._began = time.perf_counter()
+
+    def run(
+        self,
+        feed: Feed,
+        weights: np.ndarray | None,
+        start: Start | None,
+        interrupted: Callable[[], bool],
+    ) -> Outcome:
+        outcome = self._outcome
+        state, first = self._first_state(feed, start)
+        if self._watcher:
+            self._watcher.started(self._plan, first)
+        waiting: tuple[Chunk, Any, Any] | None = None
+        over = start is not None and bool(start.state["stopped"])
+        for chunk, arguments in prepared(feed, self._plan, self._mesh, weights, first):
+            if over:
+                break
+            state, rows, watched = self._programs.chunk(
+                state, *arguments, self._settings, self._valid
+            )
+            outcome.compile_seconds = outcome.compile_seconds or self._elapsed()
+            # The chunk before is read while this one runs; a chunk after the end does nothing.
+            if waiting is not None:
+                over = self._read(*waiting)
+            waiting = (chunk, rows, watched)
+            if self._keeper is not None and not over and self._keeper.due():
+                over = self._read(*waiting)
+                waiting = None
+                self._keep(state)
+            if interrupted() and not over:
+                outcome.reason, over = "interrupted", True
+        if waiting is not None:
+            self._read(*waiting)
+        return self._finish(state)
+
+    def _first_state(self, feed: Feed, start: Start | None) -> tuple[State, int]:
+        batch = feed.batch_shape(self._plan.batch_size)
+        if start is None:
+            state = self._programs.initialise(batch, self._settings)
+            return (state if len(self._mesh.devices) == 1 else self._mesh.everywhere(state)), 0
+        self._outcome.history = list(start.history)
+        # Copied by the device: the chunk program will use its buffers up.
+        state = jax.tree.map(np.array, start.state)
+        return self._mesh.everywhere(state), int(start.state["step"])
+
+    def _read(self, chunk: Chunk, rows: Any, watched: Any) -> bool:
+        """Take a finished chunk's numbers to the host; true when the run is over."""
+        outcome = self._outcome
+        rows, watched = jax.device_get((rows, watched))
+        first = len(outcome.history)
+        for slot in chunk.closed[: int(watched["epoch"]) - first]:
+            row = {"epoch": len(outcome.history) + 1}
+            row |= {name: float(values[slot]) for name, values in rows.items()}
+            outcome.history.append({**row, "seconds": self._elapsed()})
+        outcome.epoch, outcome.steps = int(watched["epoch"]), int(watched["step"])
+        outcome.best_epoch = int(watched["best_epoch"])
+        if watched["diverged"] >= 0:
+            raise DivergedError(self._why_diverged(int(watched["diverged"])))
+        if self._watcher:
+            self._watcher.advanced(outcome.steps, outcome.history, outcome.best_epoch)
+        if watched["stopped"]:
+            outcome.reason = "patience"
+        return bool(watched["stopped"])
+
+    def _keep(self, state: State) -> None:
+        assert self._keeper is not None
+        self._keeper.keep(state, self._outcome.history)
+
+    def _finish(self, state: State) -> Outcome:
+        outcome = self._outcome
+        if self._keeper is not None:
+            self._keep(state)
+        outcome.parameters, outcome.variables = kept(self._learner, state)
+        outcome.seconds = self._elapsed()
+        if self._watcher:
+            self._watcher.finished(outcome)
+        return outcome
+
+    def _elapsed(self) -> float:
+        return time.perf_counter() - self._began
+
+    def _why_diverged(self, step: int) -> str:
+        epoch = step // self._plan.steps_per_epoch + 1
+        rate = float(self._settings["learning_rate"])
+        last = [row["loss"] for row in self._outcome.history[-1:] if "loss" in row]
+        grew = bool(last) and (not math.isfinite(last[0]) or last[0] > 1e3)
+        cause = "the loss grew step by step" if grew else "the steps are probably too large"
+        return (
+            f"The loss became NaN or infinite at step {step + 1:,} (epoch {epoch}): {cause}; "
+            f"try a smaller learning_rate than {rate:g}, or gradient_clip=1."
+        )

@@ -1,0 +1,54 @@
+"""The compiled programs of a learner, shared by every fit with an equal learner."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from .blueprint import blueprint_of
+from .chunk import Rows, make_chunk
+from .learner import Learner, Settings
+from .state import State, initialise
+from .step import metric_names
+
+
+class Programs:
+    """Initialisation and chunk of one learner, compiled on first use for each array shape."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner = learner
+        self._blueprint = blueprint_of(learner.build)
+        self._initialise = jax.jit(
+            functools.partial(initialise, learner, self._blueprint), static_argnums=0
+        )
+        self._chunk = jax.jit(make_chunk(learner, self._blueprint), donate_argnums=0)
+        self._metrics: dict[Any, tuple[str, ...]] = {}
+
+    def initialise(self, batch: Any, settings: Settings) -> State:
+        """A fresh state; `batch` is a tree of shapes and dtypes of one batch."""
+        return self._initialise(self._metric_names(batch, settings), settings["seed"])
+
+    def shape_of_state(self, batch: Any, settings: Settings) -> Any:
+        """The shapes and dtypes of a state, without computing one."""
+        names = self._metric_names(batch, settings)
+        return jax.eval_shape(lambda: self._initialise(names, jnp.uint32(0)))
+
+    def chunk(self, state: State, *arguments: Any) -> tuple[State, Rows, Rows]:
+        """Run one chunk; the state that goes in is used up."""
+        return self._chunk(state, *arguments)
+
+    def _metric_names(self, batch: Any, settings: Settings) -> tuple[str, ...]:
+        leaves, tree = jax.tree.flatten(batch)
+        key = (tree, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves))
+        if key not in self._metrics:
+            self._metrics[key] = metric_names(self._learner, self._blueprint, batch, settings)
+        return self._metrics[key]
+
+
+@functools.lru_cache(maxsize=32)
+def programs_of(learner: Learner) -> Programs:
+    """The programs of a learner; the 32 used last are kept."""
+    return Programs(learner)

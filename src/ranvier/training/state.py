@@ -1,0 +1,82 @@
+"""What changes while a network trains: one pytree, so that it can be donated, saved and resumed.
+
+| entry                | what                                                              |
+|----------------------|-------------------------------------------------------------------|
+| parameters           | path -> array: what the players move                              |
+| variables            | path -> array: what else changes (batch statistics)               |
+| optimizers           | player -> Optax state                                             |
+| average              | moving average of the parameters; empty unless the learner averages |
+| best                 | parameters and variables of the best epoch; empty without a judge |
+| best_score           | float32 (2,): the judge's criterion there                         |
+| best_epoch           | int32: epochs done by then; 0 before the first                    |
+| step, epoch          | int32: how many are done                                          |
+| sums                 | metric -> float32: sums over the steps of the epoch under way     |
+| stopped              | bool: patience ran out                                            |
+| diverged             | int32: the step whose loss was not finite, or -1                  |
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from .blueprint import Arrays, Blueprint
+from .learner import Learner, Player
+from .optimizers import make
+
+State = dict[str, Any]
+
+
+def initialise(learner: Learner, blueprint: Blueprint, metrics: tuple[str, ...], seed: Any) -> State:
+    """A fresh state; traceable, so that everything is set up by one compiled call."""
+    parameters, variables = blueprint.initialise(seed)
+    # A copy each: the same buffer must not be donated twice.
+    copy = lambda tree: jax.tree.map(lambda a: jnp.array(a, copy=True), tree)  # noqa: E731
+    judged = learner.judge is not None
+    return {
+        "parameters": parameters,
+        "variables": variables,
+        "optimizers": {
+            player.name: _optimizer(learner).init(owned(player, parameters))
+            for player in learner.players
+        },
+        "average": copy(parameters) if learner.averages else {},
+        "best": copy({"parameters": parameters, "variables": variables}) if judged else {},
+        "best_score": jnp.full((2,), jnp.inf, jnp.float32),
+        "best_epoch": jnp.int32(0),
+        "step": jnp.int32(0),
+        "epoch": jnp.int32(0),
+        "sums": {name: jnp.float32(0) for name in metrics},
+        "stopped": jnp.bool_(False),
+        "diverged": jnp.int32(-1),
+    }
+
+
+def _optimizer(learner: Learner) -> optax.GradientTransformation:
+    # The numbers do not shape an optimizer's state, so any will do to make it.
+    numbers = {name: jnp.float32(0.5) for name in ("momentum", "beta2", "weight_decay")}
+    return make(learner.optimizer, jnp.float32(0.5), numbers)
+
+
+def owned(player: Player, parameters: Arrays) -> Arrays:
+    """The player's share of the parameters."""
+    return {path: value for path, value in parameters.items() if player.owns(path)}
+
+
+def judged(learner: Learner, state: State) -> tuple[Arrays, Arrays]:
+    """The parameters and variables that would be used for prediction now."""
+    return state["average"] if learner.averages else state["parameters"], state["variables"]
+
+
+def kept(learner: Learner, state: State) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What is kept of a run, on the host: the best epoch's weights, or the last ones."""
+    if learner.judge is not None and int(state["best_epoch"]) > 0:
+        parameters, variables = state["best"]["parameters"], state["best"]["variables"]
+    else:
+        parameters, variables = judged(learner, state)
+    on_host = lambda tree: {name: np.array(value) for name, value in tree.items()}  # noqa: E731
+    return on_host(parameters), on_host(variables)

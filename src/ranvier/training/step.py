@@ -1,0 +1,122 @@
+"""One gradient step: each player in turn moves its own parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from . import randomness
+from .blueprint import Arrays, Blueprint
+from .learner import Batch, Context, Learner, Player, Settings
+from .optimizers import make
+from .schedules import SCHEDULES
+from .state import State, owned
+
+Step = Callable[[State, Batch, Settings], State]
+
+
+def make_step(learner: Learner, blueprint: Blueprint) -> Step:
+    """The step of a learner: (state, batch, settings) -> state, traceable and vmappable."""
+
+    def step(state: State, batch: Batch, settings: Settings) -> State:
+        progress = state["step"].astype(jnp.float32) / settings["total_steps"]
+        rate = settings["learning_rate"] * SCHEDULES[learner.schedule](progress)
+        key = randomness.key_for(settings["seed"], randomness.TRAINING)
+        key = jax.random.fold_in(key, state["step"])
+        batch = {**batch, "inputs": with_precision(batch["inputs"], learner.precision)}
+        finite = jnp.bool_(True)
+        metrics: dict[str, jax.Array] = {}
+        for number, player in enumerate(learner.players):
+            context = Context(settings, progress, jax.random.fold_in(key, number))
+            state, loss, seen = _move(player, state, batch, context, rate)
+            finite &= jnp.isfinite(loss)
+            metrics.update(seen)
+        average = state["average"]
+        if learner.averages:
+            average = _averaged(average, state["parameters"], state["step"], settings)
+        return {
+            **state,
+            "average": average,
+            "step": state["step"] + 1,
+            "sums": {name: state["sums"][name] + metrics[name] for name in state["sums"]},
+            "diverged": jnp.where(finite, state["diverged"], state["step"]),
+        }
+
+    def _move(
+        player: Player, state: State, batch: Batch, context: Context, rate: jax.Array
+    ) -> tuple[State, jax.Array, dict[str, jax.Array]]:
+        mine = owned(player, state["parameters"])
+        (loss, (metrics, variables)), gradients = jax.value_and_grad(objective, has_aux=True)(
+            mine, player, state, batch, context
+        )
+        if learner.clips:
+            gradients = _clipped(gradients, context.settings["gradient_clip"])
+        optimizer = make(learner.optimizer, rate, context.settings)
+        updates, moved = optimizer.update(gradients, state["optimizers"][player.name], mine)
+        state = {
+            **state,
+            "parameters": {**state["parameters"], **optax.apply_updates(mine, updates)},
+            "variables": variables,
+            "optimizers": {**state["optimizers"], player.name: moved},
+        }
+        return state, loss, metrics
+
+    def objective(
+        mine: Arrays, player: Player, state: State, batch: Batch, context: Context
+    ) -> tuple[jax.Array, tuple[dict[str, jax.Array], Arrays]]:
+        network = blueprint.assemble(
+            with_precision({**state["parameters"], **mine}, learner.precision),
+            state["variables"],
+            settings=context.settings,
+            key=context.key,
+        )
+        loss, metrics = player.loss(network, batch, context)
+        _, variables = blueprint.take_apart(network)
+        return loss, (metrics, variables)
+
+    return step
+
+
+def metric_names(
+    learner: Learner, blueprint: Blueprint, batch: Batch, settings: Settings
+) -> tuple[str, ...]:
+    """The names of the metrics that the players' losses report, found without computing."""
+
+    def metrics(batch: Batch, settings: Settings) -> dict[str, jax.Array]:
+        context = Context(settings, jnp.float32(0), jax.random.key(0))
+        parameters, variables = blueprint.initialise(jnp.uint32(0))
+        network = blueprint.assemble(
+            parameters, variables, settings=settings, key=jax.random.key(0)
+        )
+        found: dict[str, jax.Array] = {}
+        for player in learner.players:
+            found.update(player.loss(network, batch, context)[1])
+        return found
+
+    return tuple(jax.eval_shape(metrics, batch, settings))
+
+
+def with_precision(tree: Any, precision: str) -> Any:
+    """The float32 arrays of a tree in the precision of the network's arithmetic."""
+    if precision == "float32":
+        return tree
+    dtype = jnp.dtype(precision)
+    return jax.tree.map(lambda a: a.astype(dtype) if a.dtype == jnp.float32 else a, tree)
+
+
+def _clipped(gradients: Arrays, largest: jax.Array) -> Arrays:
+    """Scaled down to a global norm of at most `largest` (Pascanu et al. 2013)."""
+    norm = optax.global_norm(gradients)
+    factor = jnp.minimum(1.0, largest / jnp.maximum(norm, 1e-12))
+    return jax.tree.map(lambda g: g * factor, gradients)
+
+
+def _averaged(average: Arrays, latest: Arrays, step: jax.Array, settings: Settings) -> Arrays:
+    # The first steps count more, so that the average forgets the random start.
+    count = step.astype(jnp.float32)
+    decay = jnp.minimum(settings["ema_decay"], (1.0 + count) / (10.0 + count))
+    return jax.tree.map(lambda a, p: decay * a + (1.0 - decay) * p, average, latest)

@@ -1,0 +1,62 @@
+"""The player and the judge of every supervised family: predict a target from inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from .learner import Batch, Context
+from .losses import LOSSES
+
+
+@dataclass(frozen=True)
+class SupervisedLoss:
+    """Weighted mean of a loss over the batch.
+
+    A batch holds "inputs" (a dictionary of arrays), "target" and "weights", float32 of shape
+    (batch,), whose mean over an epoch's rows is 1 and which are 0 for padding.
+    """
+
+    loss: str
+
+    def __call__(
+        self, network: Any, batch: Batch, context: Context
+    ) -> tuple[jax.Array, dict[str, jax.Array]]:
+        logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units)
+        smoothing = context.settings["label_smoothing"]
+        losses = LOSSES[self.loss](logits, batch["target"], smoothing)  # (batch,)
+        loss = jnp.mean(losses * batch["weights"])
+        return loss, {"loss": loss}
+
+
+@dataclass(frozen=True)
+class SupervisedJudge:
+    """Loss, and accuracy for classes, on validation rows.
+
+    Classes are judged by their error rate, and by the loss where that ties; numbers by the
+    loss alone.
+    """
+
+    loss: str
+
+    def sums(self, network: Any, batch: Batch) -> dict[str, jax.Array]:
+        """Weighted sums over the rows."""
+        logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units)
+        target, weights = batch["target"], batch["weights"]
+        losses = LOSSES[self.loss](logits, target, jnp.float32(0))  # (batch,)
+        sums = {"weight": jnp.sum(weights), "loss": jnp.sum(losses * weights)}
+        if self.loss == "cross_entropy":
+            right = jnp.argmax(logits, axis=-1) == target
+            sums["accuracy"] = jnp.sum(right * weights)
+        elif self.loss == "binary_cross_entropy":
+            right = jnp.mean((logits > 0) == (target > 0.5), axis=-1)
+            sums["accuracy"] = jnp.sum(right * weights)
+        return sums
+
+    def criterion(self, means: dict[str, jax.Array]) -> jax.Array:
+        """(error rate, loss), or (loss, loss)."""
+        first = 1.0 - means["accuracy"] if "accuracy" in means else means["loss"]
+        return jnp.stack([first, means["loss"]])
