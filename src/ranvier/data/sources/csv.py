@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ranvier.data.inference import MISSING, infer
+from ranvier.data.inference import MISSING, clean, infer
 from ranvier.data.sources.registry import Loaded, file_source, unique_names
 from ranvier.data.sources.separators import misfits, sniff
 from ranvier.errors import DataError
@@ -30,7 +30,11 @@ SAMPLE = 1 << 16  # characters from which separator and header are read
 @file_source(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 def read(path: Path) -> Loaded:
     """A frame of typed columns; see the module."""
+    import polars as pl
+
     data, notes = _utf8(path, _bytes(path))
+    if b"\n" not in data:  # the line ends of old Macintosh files
+        data = data.replace(b"\r", b"\n")
     data = data.lstrip(b"\r\n")
     if not data.strip():
         raise DataError(f"{path.name} is empty: a table needs a header line and rows.")
@@ -47,6 +51,9 @@ def read(path: Path) -> Loaded:
     if not body.strip(b"\r\n"):
         raise DataError(f"{path.name} has a header and no rows.")
     frame = _parse(path, body, separator, names, quoting)
+    # polars reads a blank line as a row of nulls; a row that says NA everywhere is still a row
+    if frame.width > 1:
+        frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     if separator in ";\t":
         frame = frame.with_columns([_decimal_commas(series) for series in frame.iter_columns()])
     return Loaded(
@@ -112,7 +119,7 @@ def _check_lines(
     if b'"' in data and not misfits(data, separator, width, quoted=False):
         return False, (*notes, "quotation marks are read as ordinary characters")
     line, fields = wrong[0]
-    more = f", and {len(wrong) - 1:,} more such lines" if len(wrong) > 1 else ""
+    more = f" ({len(wrong):,} such lines)" if len(wrong) > 1 else ""
     raise DataError(
         f"{path.name}, line {line:,} has {fields} field{'s' if fields != 1 else ''} where the first "
         f"line has {width}{more}: repair it, or quote values that hold the separator {separator!r}."
@@ -140,18 +147,18 @@ def _parse(
             has_header=False,
             separator=separator,
             schema=dict.fromkeys(names, pl.String),
-            null_values=list(MISSING),
             quote_char='"' if quoting else None,
-        ).filter(~pl.all_horizontal(pl.all().is_null()))
+        )
     except pl.exceptions.PolarsError as error:
         raise DataError(f"{path.name} cannot be read as a table: {error}") from error
 
 
 def _decimal_commas(series: pl.Series) -> pl.Series:
     """ "1.234,5" -> "1234.5" where the whole column is written so."""
-    known = series.str.strip_chars().drop_nulls()
+    cleaned = clean(series)
+    known = cleaned.drop_nulls()
     if known.is_empty() or not known.str.contains(",", literal=True).any():
         return series
     if not known.str.contains(DECIMAL_COMMA).all():
         return series
-    return series.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    return cleaned.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
