@@ -26,7 +26,7 @@ DESCRIPTIONS = (
     Description("digits", 1797, 64, "multiclass", "handwritten digits, 8 x 8 grey pixels"),
     Description("iris", 150, 4, "multiclass", "three species of iris by the size of their flowers"),
     Description("wine", 178, 13, "multiclass", "three cultivars of wine by chemical analysis"),
-    Description("breast_cancer", 569, 30, "binary", "malignant or benign, by features of the cells"),
+    Description("breast_cancer", 569, 30, "binary", "malignant or benign by the cells"),
     Description("diabetes", 442, 10, "regression", "progression of the disease after one year"),
 )
 NAMES = tuple(description.name for description in DESCRIPTIONS)

@@ -139,9 +139,9 @@ def check_target(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 def missing_mask(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Where values are missing: bool, shaped as the target."""
     if target.dtype.kind == "f":
-        return np.isnan(target)
+        return np.asarray(np.isnan(target))
     if target.dtype.kind in "mM":
-        return np.isnat(target)
+        return np.asarray(np.isnat(target))
     if target.dtype.kind == "O":
         from ranvier.data.inference import _absent
 

@@ -37,9 +37,11 @@ def as_examples(X: Any, y: Any = None, *, sample_weight: Any = None, name: str =
             raise DataError("a Dataset brings its own target and weights: pass it alone.")
         return X
     inputs: Any
+    notes: tuple[str, ...] = ()
+    unnamed = False
     if isinstance(X, np.ndarray) and X.dtype.char in _KEPT and type(X) in (np.ndarray, np.memmap):
         check_matrix(X)
-        inputs, notes, unnamed = X, (), False
+        inputs = X
     else:
         inputs, notes, unnamed = _load(X)
     rows = int(inputs.shape[0])

@@ -74,8 +74,6 @@ def infer(series: pl.Series) -> pl.Series:
 
 def iso_dates(series: pl.Series) -> pl.Series:
     """String series as Date or Datetime where every value is ISO 8601, else unchanged."""
-    import polars as pl
-
     missing = series.null_count()
     dates = series.str.to_date("%Y-%m-%d", strict=False)
     if dates.null_count() == missing:

@@ -140,7 +140,10 @@ def _with_target(examples: Dataset) -> Dataset:
     check_lengths(len(examples), y=len(examples.target))
     if not isinstance(examples.inputs, np.ndarray):
         check_frame(examples.inputs)
-    missing = missing_mask(examples.target).reshape(len(examples), -1).any(axis=1)
+    missing = np.any(
+        missing_mask(examples.target).reshape(len(examples), -1), axis=1, keepdims=True
+    )
+    missing = missing.reshape(-1)
     if missing.all():
         raise TargetError(f"the target in {examples.name} has no value in any row.")
     if missing.any():

@@ -105,9 +105,8 @@ def as_target(frame: pl.DataFrame) -> np.ndarray[Any, Any]:
 
     arrays = []
     for series in frame.iter_columns():
-        if series.dtype in (pl.Categorical, pl.Enum):
-            series = series.cast(pl.String)
-        arrays.append(series.to_numpy())
+        named = series.dtype in (pl.Categorical, pl.Enum)
+        arrays.append((series.cast(pl.String) if named else series).to_numpy())
     if len(arrays) == 1:
         return np.asarray(arrays[0])
     return np.stack(arrays, axis=1)

@@ -35,19 +35,24 @@ class Vocabulary:
         return 1 + len(self.values) + self.missing
 
 
-def learn(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) -> Vocabulary:
-    """The vocabulary of a text column; `repeats` (N,) says how often each row counts."""
+def learn(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) -> tuple[Vocabulary, int]:
+    """The vocabulary of a text column, and how many values were too rare for it.
+
+    `repeats` (N,) int64 says how often each row counts; None: once.
+    """
     import polars as pl
 
     texts = as_text(series)
     times = pl.lit(1) if repeats is None else pl.Series("times", repeats)
     table = pl.DataFrame({"value": texts}).with_columns(times=times)
     counts = table.drop_nulls("value").group_by("value").agg(pl.col("times").sum())
-    if counts.height > FEW:
+    distinct = counts.height
+    if distinct > FEW:
         counts = counts.filter(pl.col("times") > 1)
     if counts.height > MOST:
         counts = counts.sort(["times", "value"], descending=[True, False]).head(MOST)
-    return Vocabulary(tuple(sorted(counts["value"])), texts.null_count() > 0)
+    vocabulary = Vocabulary(tuple(sorted(counts["value"])), texts.null_count() > 0)
+    return vocabulary, distinct - counts.height
 
 
 def encode(series: pl.Series, vocabulary: Vocabulary) -> np.ndarray[Any, Any]:

@@ -89,9 +89,9 @@ def recognise(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) ->
         return ColumnDecision(name, "boolean", "true and false")
     if dtype in (pl.Date, pl.Datetime):
         zone = getattr(dtype, "time_zone", None)
-        return _moment(name, series, f"in {zone}" if zone else "dates", {"zone": zone})
+        return ColumnDecision(name, "datetime", f"in {zone}" if zone else "dates", {"zone": zone})
     if dtype == pl.String:
-        return _of_text(name, series, known, total)
+        return _of_text(name, known, total)
     return _of_numbers(name, known, total)
 
 
@@ -107,19 +107,17 @@ def _of_numbers(name: str, known: pl.Series, total: int) -> ColumnDecision:
     return ColumnDecision(name, "numeric", "numbers")
 
 
-def _of_text(name: str, series: pl.Series, known: pl.Series, total: int) -> ColumnDecision:
+def _of_text(name: str, known: pl.Series, total: int) -> ColumnDecision:
     distinct = known.n_unique()
-    if set(known.head(FEW_ROWS).str.to_lowercase()) <= {"true", "false"}:
-        if known.str.to_lowercase().is_in(["true", "false"]).all():
-            return ColumnDecision(name, "boolean", "true and false")
+    if distinct <= 6 and set(known.str.to_lowercase()) <= {"true", "false"}:
+        return ColumnDecision(name, "boolean", "true and false")
     style = datetimes.find_format(known, PARSED_SHARE)
     if style:
-        moments = datetimes.parse(series, style)
-        return _moment(name, moments, datetimes.spoken(style), {"format": style})
+        return ColumnDecision(name, "datetime", datetimes.spoken(style), {"format": style})
     parsed = numbers(known).drop_nulls()
     if len(parsed) >= PARSED_SHARE * len(known):
         lost = len(known) - len(parsed)
-        whole = parsed.cast(pl_int64(), strict=False)
+        whole = parsed.cast(_int64(), strict=False)
         if not lost and bool((whole == parsed).all()):
             return _of_numbers(name, whole, total)
         if not lost:
@@ -138,12 +136,8 @@ def _of_text(name: str, series: pl.Series, known: pl.Series, total: int) -> Colu
     return ColumnDecision(name, "category", f"{distinct:,} different values")
 
 
-def _moment(name: str, moments: pl.Series, reason: str, details: dict[str, Any]) -> ColumnDecision:
-    return ColumnDecision(name, "datetime", reason, details)
-
-
-def pl_int64() -> Any:
-    """polars' Int64, imported when work starts."""
+def _int64() -> Any:
+    """The type Int64 of polars, imported when work starts."""
     import polars as pl
 
     return pl.Int64
@@ -160,7 +154,7 @@ def summary(decisions: tuple[ColumnDecision, ...]) -> list[str]:
     if "boolean" in by_kind:
         parts.append(f"boolean {len(by_kind['boolean'])}")
     if "category" in by_kind:
-        listed = ", ".join(f"{d.name} {d.details.get('codes', 0):,}" for d in by_kind["category"])
+        listed = ", ".join(f"{d.name} {d.details.get('values', 0):,}" for d in by_kind["category"])
         parts.append(f"categories {len(by_kind['category'])} ({listed}: learned embeddings)")
     if "datetime" in by_kind:
         count = sum(d.details.get("parts", 0) for d in by_kind["datetime"])

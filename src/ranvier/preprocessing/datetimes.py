@@ -1,7 +1,7 @@
 """Dates and times -> days elapsed, and the place in the year, the week and the day.
 
-Elapsed days are a number like any other. Each place is a pair, sine and cosine of its angle, so that
-December is next to January. Parts that were constant in training (the hour of plain dates) are
+Elapsed days are a number like any other. Each place is a pair, sine and cosine of its angle, so
+that December is next to January. Parts that were constant in training (the hour of plain dates) are
 dropped. A missing moment has NaN elapsed days and the place (0, 0). Times with a zone are taken on
 the clocks of the training column's zone.
 """
@@ -37,9 +37,8 @@ def find_format(known: pl.Series, share: float) -> str:
     draw.
     """
     sample = known.head(SAMPLE)
-    if not sample.str.contains(r"\d{1,4}").all() or sample.str.contains(r"^[+-]?[\d.]+$").all():
-        if not sample.str.contains(r"^\d{1,2}\.\d{1,2}\.\d{4}$").all():
-            return ""
+    if not sample.str.contains(r"^\D{0,12}\d{1,4}\D.*\d").mean() >= share:  # no date looks so
+        return ""
     if sample.str.contains(r"^\d{4}-\d{2}-\d{2}").mean() == 1:
         moments = iso_dates(known)
         return ISO if moments.dtype.is_temporal() else ""

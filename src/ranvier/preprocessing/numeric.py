@@ -50,7 +50,7 @@ def summarise(values: Array, weights: Array | None = None) -> tuple[float, float
 
 
 def _inverse(low: float, high: float, factor: float) -> float:
-    """factor / (high - low); halved first, so that the difference does not overflow."""
+    """A factor / (high - low); halved first, so that the difference does not overflow."""
     half = high / 2 - low / 2
     return min(factor / 2 / half, _LARGEST) if half > 1 / _LARGEST else _LARGEST
 
@@ -82,7 +82,8 @@ def features(x: Any, center: Any, scale: Any, indicated: Any, xp: Any = np) -> A
 
     Args:
         x: (rows, R) floats, NaN for missing.
-        center, scale: (R,), of the dtype to compute in.
+        center: (R,), of the dtype to compute in.
+        scale: (R,), of the same dtype.
         indicated: (K,) int positions of the columns with an indicator; may be empty.
         xp: numpy, jax.numpy or the like.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,7 +69,11 @@ class Plan:
 
 def plan_array(inputs: Array, weights: Array | None) -> Plan:
     """Every column of an array is numeric, unless it has one value or none."""
-    decisions, numbers, centers, scales, indicated = [], [], [], [], []
+    decisions: list[ColumnDecision] = []
+    numbers: list[str] = []
+    centers: list[float] = []
+    scales: list[float] = []
+    indicated: list[int] = []
     for position in range(inputs.shape[1]):
         name = f"x{position}"
         values = inputs[:, position].astype(np.float64)
@@ -112,13 +116,17 @@ def plan_frame(frame: pl.DataFrame, weights: Array | None, repeats: Array | None
         name = decision.name
         if decision.kind == "numeric":
             values = raw_numbers(series)
-            numbers.append((name, *numeric.summarise(values, weights), bool(np.isnan(values).any())))
+            absent = bool(np.isnan(values).any())
+            numbers.append((name, *numeric.summarise(values, weights), absent))
         elif decision.kind == "boolean":
             booleans.append(name)
         elif decision.kind == "category":
-            vocabulary = categories.learn(series, repeats)
+            vocabulary, rare = categories.learn(series, repeats)
             vocabularies.append((name, vocabulary))
-            decision.details["codes"] = vocabulary.codes
+            decision.details.update(values=len(vocabulary.values), rare=rare)
+            if rare:
+                together = f"{decision.reason}, {rare:,} of them too rare to learn from"
+                decision = replace(decision, reason=together)
         elif decision.kind == "datetime":
             details = decision.details
             when = datetimes.moments(series, details.get("format"), details.get("zone"))

@@ -76,7 +76,7 @@ def _build(state: Mapping[str, Any], tensors: Mapping[str, Array]) -> Plan:
         booleans=tuple(_text(name) for name in state["booleans"]),
         places=tuple((_text(name), _text(part)) for name, part in state["places"]),
         vocabularies=tuple(
-            (_text(c["name"]), Vocabulary(tuple(_text(v) for v in c["values"]), _truth(c["missing"])))
+            (_text(c["name"]), Vocabulary(tuple(map(_text, c["values"])), _truth(c["missing"])))
             for c in state["categories"]
         ),
         array=_truth(state["array"]),
@@ -117,7 +117,7 @@ def _check(plan: Plan) -> None:
     positions = plan.indicated
     if positions.ndim != 1 or (np.diff(positions) <= 0).any():
         raise _damaged("the indicators' positions are not in order")
-    if positions.size and not (0 <= positions[0] and positions[-1] < count):
+    if positions.size and not (positions[0] >= 0 and positions[-1] < count):
         raise _damaged("an indicator's position is outside the columns")
     used = [*plan.numbers, *plan.booleans, *(n for n, _ in plan.places), *dict(plan.vocabularies)]
     if not set(used) <= set(kinds):

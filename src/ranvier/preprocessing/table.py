@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,9 +89,7 @@ class TablePreprocessor:
             return cls(plan_array(inputs, weights))
         return cls(plan_frame(inputs, weights, repeats))
 
-    def transform(
-        self, inputs: pl.DataFrame | Array, *, lenient: bool = False
-    ) -> dict[str, Array]:
+    def transform(self, inputs: pl.DataFrame | Array, *, lenient: bool = False) -> dict[str, Array]:
         """The network's inputs for any rows.
 
         Args:
@@ -181,20 +180,16 @@ class TablePreprocessor:
             for name in kinds
             if kinds[name].kind == "datetime"
         }
-        sources = [
-            whens[name] if name in whens else _column(frame, name) for name in plan.numbers
-        ]
+        sources = [whens[name] if name in whens else _column(frame, name) for name in plan.numbers]
         for start in range(0, frame.height if plan.numbers else 0, FRAME_ROWS):
             part = out[start : start + FRAME_ROWS]
             raw = np.empty((len(part), len(sources)))
             for position, source in enumerate(sources):
                 rows = source[start : start + FRAME_ROWS]
-                values = datetimes.elapsed(rows) if isinstance(rows, np.ndarray) else (
-                    raw_numbers(rows)
-                )  # fmt: skip
-                raw[:, position] = values
-            numeric.fill(part, lambda a, b, raw=raw: raw[a:b], plan.center, plan.scale,
-                         plan.indicated)  # fmt: skip
+                dates = isinstance(rows, np.ndarray)
+                raw[:, position] = datetimes.elapsed(rows) if dates else raw_numbers(rows)
+            blocks = partial(_rows, raw)
+            numeric.fill(part, blocks, plan.center, plan.scale, plan.indicated)
         column = len(plan.numbers) + len(plan.indicated)
         for name in plan.booleans:
             out[:, column] = booleans.values(_column(frame, name))
@@ -203,6 +198,10 @@ class TablePreprocessor:
             out[:, column : column + 2] = datetimes.place(whens[name], piece)
             column += 2
         return out
+
+
+def _rows(raw: Array, start: int, stop: int) -> Array:
+    return raw[start:stop]
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series:

@@ -38,7 +38,7 @@ def read(source: Any) -> Loaded:
 def as_array(source: Any) -> np.ndarray[Any, Any]:
     """`np.asarray` with a clear refusal; the odd float widths become 32 or 64 bits."""
     if isinstance(source, np.ma.MaskedArray) and source.dtype.kind in "fiub":
-        return np.asarray(source.astype(np.float64).filled(np.nan))
+        return np.ma.filled(source.astype(np.float64), np.nan)
     try:
         with warnings.catch_warnings():
             # older NumPy only warns about ragged rows

@@ -121,8 +121,8 @@ def _check_lines(
     line, fields = wrong[0]
     more = f" ({len(wrong):,} such lines)" if len(wrong) > 1 else ""
     raise DataError(
-        f"{path.name}, line {line:,} has {fields} field{'s' if fields != 1 else ''} where the first "
-        f"line has {width}{more}: repair it, or quote values that hold the separator {separator!r}."
+        f"{path.name}, line {line:,} has {fields} field{'s' if fields != 1 else ''} where the "
+        f"first line has {width}{more}: repair it, or quote values that hold {separator!r}."
     )
 
 
@@ -154,7 +154,7 @@ def _parse(
 
 
 def _decimal_commas(series: pl.Series) -> pl.Series:
-    """ "1.234,5" -> "1234.5" where the whole column is written so."""
+    """Numbers like 1.234,5 as 1234.5 where the whole column is written so."""
     cleaned = clean(series)
     known = cleaned.drop_nulls()
     if known.is_empty() or not known.str.contains(",", literal=True).any():

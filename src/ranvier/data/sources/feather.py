@@ -15,14 +15,10 @@ def read(path: Path) -> Loaded:
 
     with open(path, "rb") as file:
         if file.read(4) == b"FEA1":
-            raise DataError(
-                f"{path.name} is Feather version 1, which is retired: write it again with version 2."
-            )
+            raise DataError(f"{path.name} is Feather version 1, retired long ago: write version 2.")
     try:
-        return Loaded(pl.read_ipc(path, memory_map=False))
-    except BaseException as error:  # polars panics on some damage, which is no Exception
-        if isinstance(error, (KeyboardInterrupt, MemoryError, OSError)):
-            raise
+        return Loaded(pl.read_ipc(path))
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise DataError(
             f"{path.name} is not a readable Feather file (foreign or cut short): write it again."
         ) from error

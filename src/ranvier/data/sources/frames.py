@@ -65,8 +65,7 @@ def as_series(name: str, column: Any) -> pl.Series:
 
 
 _NUMPY_KINDS = tuple(
-    np.dtype(kind)
-    for kind in ("f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")
+    np.dtype(kind) for kind in ("f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")
 )
 
 

@@ -50,8 +50,8 @@ def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
             raise
         if "allow_pickle" in str(error) and zipfile.is_zipfile(path):
             raise DataError(
-                f"{path.name} holds Python objects, which are never unpickled: save plain arrays of "
-                "numbers or fixed-width text."
+                f"{path.name} holds Python objects, which are never unpickled: save arrays "
+                "of numbers or fixed-width text."
             ) from None
         raise DataError(
             f"{path.name} is not a readable .npz archive (foreign or cut short): save it again."
@@ -83,8 +83,8 @@ def _columns(path: Path, arrays: dict[str, np.ndarray[Any, Any]]) -> Loaded:
     if len(shapes) > 1 or len(next(iter(shapes))) != 1:
         listed = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise DataError(
-            f"{path.name} has arrays {listed}: name the inputs X and the target y, or store columns "
-            "of one length."
+            f"{path.name} has arrays {listed}: name the inputs X and the target y, or store "
+            "columns of one length."
         )
     import polars as pl
 

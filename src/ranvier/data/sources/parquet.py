@@ -15,9 +15,7 @@ def read(path: Path) -> Loaded:
 
     try:
         return Loaded(pl.read_parquet(path))
-    except BaseException as error:  # polars panics on some damage, which is no Exception
-        if isinstance(error, (KeyboardInterrupt, MemoryError, OSError)):
-            raise
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise DataError(
             f"{path.name} is not a readable Parquet file (foreign or cut short): write it again."
         ) from error

@@ -74,4 +74,4 @@ def _blank(
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which records are empty, or a lone carriage return."""
     lone = (lengths == 1) & (chunk[np.maximum(stops - 1, 0)] == ord("\r"))
-    return (lengths == 0) | lone
+    return np.asarray((lengths == 0) | lone)

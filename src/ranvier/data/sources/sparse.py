@@ -32,8 +32,8 @@ def densify(source: Any) -> np.ndarray[Any, Any]:
     free = available_memory()
     if free is not None and needed > free:
         raise DataError(
-            f"the sparse matrix of shape {tuple(source.shape)} needs {needed / 2**30:,.1f} GiB when "
-            f"dense and {free / 2**30:,.1f} GiB are free: reduce its columns first, for instance "
+            f"the sparse matrix of shape {tuple(source.shape)} needs {needed / 2**30:,.1f} GiB "
+            f"when dense and {free / 2**30:,.1f} GiB are free: reduce its columns first, for instance "
             "with sklearn.decomposition.TruncatedSVD."
         )
     values = source.data if source.format != "lil" and source.format != "dok" else None
