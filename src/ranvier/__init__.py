@@ -1,3 +1,87 @@
-"""Ranvier."""
+"""Ranvier: the six classic deep-learning architectures, trained on your own data.
+
+Everything public is here; the modules below may move. Names are imported when first used, so
+that `import ranvier` and the command line's help answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from ranvier.data import Dataset, read
+    from ranvier.errors import (
+        ArtifactError,
+        CheckpointError,
+        DataError,
+        DataTypeError,
+        DataWarning,
+        DivergedError,
+        HyperparameterError,
+        MissingExtraError,
+        RanvierError,
+        TargetError,
+    )
+    from ranvier.families.custom.model import Custom
+    from ranvier.families.fcnn.model import FCNN
+    from ranvier.loading import load
+    from ranvier.specification import InputSpec, OutputSpec
+    from ranvier.training.learner import Context, Player
+
+_HOMES = {
+    "FCNN": "ranvier.families.fcnn.model",
+    "Custom": "ranvier.families.custom.model",
+    "Dataset": "ranvier.data",
+    "read": "ranvier.data",
+    "load": "ranvier.loading",
+    "InputSpec": "ranvier.specification",
+    "OutputSpec": "ranvier.specification",
+    "Player": "ranvier.training.learner",
+    "Context": "ranvier.training.learner",
+    "RanvierError": "ranvier.errors",
+    "DataError": "ranvier.errors",
+    "DataTypeError": "ranvier.errors",
+    "DataWarning": "ranvier.errors",
+    "TargetError": "ranvier.errors",
+    "HyperparameterError": "ranvier.errors",
+    "ArtifactError": "ranvier.errors",
+    "CheckpointError": "ranvier.errors",
+    "DivergedError": "ranvier.errors",
+    "MissingExtraError": "ranvier.errors",
+}
+
+__all__ = [
+    "FCNN",
+    "ArtifactError",
+    "CheckpointError",
+    "Context",
+    "Custom",
+    "DataError",
+    "DataTypeError",
+    "DataWarning",
+    "Dataset",
+    "DivergedError",
+    "HyperparameterError",
+    "InputSpec",
+    "MissingExtraError",
+    "OutputSpec",
+    "Player",
+    "RanvierError",
+    "TargetError",
+    "__version__",
+    "load",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ranvier' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

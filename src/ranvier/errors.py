@@ -55,6 +55,10 @@ class MissingExtraError(RanvierError, ImportError):
     """An optional package is needed and not installed."""
 
 
+class DataWarning(UserWarning):
+    """Something about the data that a reader should know and that stops nothing."""
+
+
 def nearest(name: str, candidates: Iterable[str], count: int = 2) -> str:
     """A ready clause such as ` Nearest: "dep_delay", "arr_delay".`, or an empty string."""
     known = list(candidates)

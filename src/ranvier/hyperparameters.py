@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .errors import HyperparameterError, nearest
+from ranvier.errors import HyperparameterError, nearest
 
 
 @dataclass(frozen=True)

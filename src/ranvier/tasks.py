@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import HyperparameterError, TargetError, nearest
+from ranvier.errors import HyperparameterError, TargetError, nearest
 
 FEW_INTEGERS = 20
 

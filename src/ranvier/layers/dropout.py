@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ..training.blueprint import Setting
+from ranvier.training.blueprint import Setting
 
 
 class Dropout(nnx.Module):

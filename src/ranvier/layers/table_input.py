@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ..specification import InputSpec
+from ranvier.specification import InputSpec
 
 LARGEST_ONE_HOT = 10  # categories with more known values are embedded
 WIDEST_EMBEDDING = 32

@@ -23,9 +23,11 @@ ISO = "iso"
 DATES = (
     "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y.%m.%d",
     "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%B %d, %Y",
+    "%m/%d/%y", "%d/%m/%y", "%d.%m.%y",
 )  # fmt: skip
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
 SAMPLE = 50
+FIRST_YEAR = 1000
 DAY = 86_400_000_000  # microseconds
 PARTS = ("elapsed", "year", "week", "day")
 
@@ -37,9 +39,10 @@ def find_format(known: pl.Series, share: float) -> str:
     draw.
     """
     sample = known.head(SAMPLE)
-    if not sample.str.contains(r"^\D{0,12}\d{1,4}\D.*\d").mean() >= share:  # no date looks so
+    shaped = sample.str.contains(r"^\D{0,12}\d{1,4}\D.*\d").to_numpy()
+    if shaped.mean() < share:
         return ""
-    if sample.str.contains(r"^\d{4}-\d{2}-\d{2}").mean() == 1:
+    if sample.str.contains(r"^\d{4}-\d{2}-\d{2}").all():
         moments = iso_dates(known)
         return ISO if moments.dtype.is_temporal() else ""
     best, read = "", 0
@@ -69,8 +72,11 @@ def parse(series: pl.Series, form: str) -> pl.Series:
         days = series.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
         return days.cast(pl.Datetime("us"))
     if "%H" in form or "%I" in form:
-        return series.str.to_datetime(form, strict=False, time_unit="us")
-    return series.str.to_date(form, strict=False).cast(pl.Datetime("us"))
+        found = series.str.to_datetime(form, strict=False, time_unit="us")
+    else:
+        found = series.str.to_date(form, strict=False).cast(pl.Datetime("us"))
+    # "%Y" also takes the 13 of 1/2/13 for the year 13
+    return found.set((found.dt.year() < FIRST_YEAR).fill_null(False), None)
 
 
 def spoken(form: str) -> str:
@@ -79,7 +85,7 @@ def spoken(form: str) -> str:
         return "dates"
     words = form
     for code, word in (
-        ("%d", "day"), ("%m", "month"), ("%Y", "year"), ("%b", "month"), ("%B", "month"),
+        ("%d", "day"), ("%m", "month"), ("%Y", "year"), ("%y", "year"), ("%b", "month"), ("%B", "month"),
         ("%H", "hour"), ("%I", "hour"), ("%M", "minute"), ("%S", "second"), ("%p", "am/pm"),
     ):  # fmt: skip
         words = words.replace(code, word)

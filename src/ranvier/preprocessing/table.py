@@ -180,14 +180,15 @@ class TablePreprocessor:
             for name in kinds
             if kinds[name].kind == "datetime"
         }
-        sources = [whens[name] if name in whens else _column(frame, name) for name in plan.numbers]
+        sources: list[Any] = [whens[name] if name in whens else _column(frame, name) for name in plan.numbers]
         for start in range(0, frame.height if plan.numbers else 0, FRAME_ROWS):
             part = out[start : start + FRAME_ROWS]
             raw = np.empty((len(part), len(sources)))
             for position, source in enumerate(sources):
                 rows = source[start : start + FRAME_ROWS]
-                dates = isinstance(rows, np.ndarray)
-                raw[:, position] = datetimes.elapsed(rows) if dates else raw_numbers(rows)
+                raw[:, position] = (
+                    datetimes.elapsed(rows) if isinstance(rows, np.ndarray) else raw_numbers(rows)
+                )
             blocks = partial(_rows, raw)
             numeric.fill(part, blocks, plan.center, plan.scale, plan.indicated)
         column = len(plan.numbers) + len(plan.indicated)

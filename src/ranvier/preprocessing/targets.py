@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArtifactError, TargetError
-from ..specification import OutputSpec
-from ..tasks import TASKS, Task, unique_classes
+from ranvier.errors import ArtifactError, TargetError
+from ranvier.specification import OutputSpec
+from ranvier.tasks import TASKS, Task, unique_classes
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,12 @@ class TargetCoder:
         if self.task.kind == "binary":
             return np.concatenate([1.0 - positive, positive], axis=1)
         return positive
+
+    def translate(self, row: dict[str, float]) -> dict[str, float]:
+        """An epoch's metrics as people read them: errors of one number in its own unit."""
+        if self.task.kind == "regression" and self.units == 1 and "valid_loss" in row:
+            return {**row, "valid_rmse": float(np.sqrt(row["valid_loss"]) * self.scale[0])}
+        return row
 
     def to_state(self) -> dict[str, Any]:
         """Plain data for JSON."""

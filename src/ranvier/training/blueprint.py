@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from . import randomness
+from ranvier.training import randomness
 
 Arrays = dict[str, jax.Array]
 

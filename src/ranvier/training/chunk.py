@@ -16,10 +16,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from .blueprint import Blueprint
-from .learner import Learner, Settings
-from .state import State, judged
-from .step import make_step, with_precision
+from ranvier.training.blueprint import Blueprint
+from ranvier.training.learner import Learner, Settings
+from ranvier.training.state import State, judged
+from ranvier.training.step import make_step, with_precision
 
 Rows = dict[str, jax.Array]
 

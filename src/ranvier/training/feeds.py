@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
-from .mesh import Mesh
-from .plan import Chunk, Plan, chunks
+from ranvier.training.mesh import Mesh
+from ranvier.training.plan import Chunk, Plan, chunks
 
 AHEAD = 2  # chunks prepared before they are asked for
 

@@ -11,14 +11,14 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
-from ..errors import DivergedError
-from .feeds import Feed, prepared
-from .interrupt import Interrupt
-from .learner import Learner, Settings
-from .mesh import Mesh
-from .plan import Chunk, Plan
-from .programs import Programs, programs_of
-from .state import State, kept
+from ranvier.errors import DivergedError
+from ranvier.training.feeds import Feed, prepared
+from ranvier.training.interrupt import Interrupt
+from ranvier.training.learner import Learner, Settings
+from ranvier.training.mesh import Mesh
+from ranvier.training.plan import Chunk, Plan
+from ranvier.training.programs import Programs, programs_of
+from ranvier.training.state import State, kept
 
 Row = dict[str, float]
 
@@ -92,13 +92,16 @@ def train(
     watcher: Watcher | None = None,
     keeper: Keeper | None = None,
     start: Start | None = None,
+    translate: Callable[[Row], Row] = dict,
 ) -> Outcome:
     """Train, from the beginning or from `start`.
+
+    `translate` turns an epoch's row of metrics into the one that people see.
 
     Raises:
         DivergedError: the loss became NaN or infinite.
     """
-    run = _Run(learner, plan, settings, mesh, valid, watcher, keeper)
+    run = _Run(learner, plan, settings, mesh, valid, watcher, keeper, translate)
     with Interrupt() as interrupt:
         return run.run(feed, weights, start, lambda: interrupt.asked)
 
@@ -115,6 +118,7 @@ class _Run:
         valid: Any,
         watcher: Watcher | None,
         keeper: Keeper | None,
+        translate: Callable[[Row], Row],
     ) -> None:
         self._learner = learner
         self._plan = plan
@@ -123,6 +127,7 @@ class _Run:
         self._valid = mesh.everywhere(valid)
         self._watcher = watcher
         self._keeper = keeper
+        self._translate = translate
         self._programs: Programs = programs_of(learner)
         self._outcome = Outcome()
         self._began = time.perf_counter()
@@ -177,9 +182,9 @@ class _Run:
         rows, watched = jax.device_get((rows, watched))
         first = len(outcome.history)
         for slot in chunk.closed[: int(watched["epoch"]) - first]:
-            row = {"epoch": len(outcome.history) + 1}
-            row |= {name: float(values[slot]) for name, values in rows.items()}
-            outcome.history.append({**row, "seconds": self._elapsed()})
+            row = self._translate({name: float(values[slot]) for name, values in rows.items()})
+            row = {"epoch": len(outcome.history) + 1, **row, "seconds": self._elapsed()}
+            outcome.history.append(row)
         outcome.epoch, outcome.steps = int(watched["epoch"]), int(watched["step"])
         outcome.best_epoch = int(watched["best_epoch"])
         if watched["diverged"] >= 0:

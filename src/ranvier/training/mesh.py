@@ -17,7 +17,7 @@ import jax
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
-from ..errors import HyperparameterError
+from ranvier.errors import HyperparameterError
 
 MIN_ROWS = 64
 AXIS = "rows"

@@ -12,7 +12,7 @@ from typing import Any
 import jax
 import optax
 
-from .learner import Settings
+from ranvier.training.learner import Settings
 
 
 def make(name: str, learning_rate: Any, settings: Settings) -> optax.GradientTransformation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import randomness
+from ranvier.training import randomness
 
 
 @dataclass(frozen=True)

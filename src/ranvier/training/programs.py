@@ -8,11 +8,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from .blueprint import blueprint_of
-from .chunk import Rows, make_chunk
-from .learner import Learner, Settings
-from .state import State, initialise
-from .step import metric_names
+from ranvier.training.blueprint import blueprint_of
+from ranvier.training.chunk import Rows, make_chunk
+from ranvier.training.learner import Learner, Settings
+from ranvier.training.state import State, initialise
+from ranvier.training.step import metric_names
 
 
 class Programs:

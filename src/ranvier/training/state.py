@@ -24,9 +24,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from .blueprint import Arrays, Blueprint
-from .learner import Learner, Player
-from .optimizers import make
+from ranvier.training.blueprint import Arrays, Blueprint
+from ranvier.training.learner import Learner, Player
+from ranvier.training.optimizers import make
 
 State = dict[str, Any]
 

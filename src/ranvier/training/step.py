@@ -9,12 +9,12 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from . import randomness
-from .blueprint import Arrays, Blueprint
-from .learner import Batch, Context, Learner, Player, Settings
-from .optimizers import make
-from .schedules import SCHEDULES
-from .state import State, owned
+from ranvier.training import randomness
+from ranvier.training.blueprint import Arrays, Blueprint
+from ranvier.training.learner import Batch, Context, Learner, Player, Settings
+from ranvier.training.optimizers import make
+from ranvier.training.schedules import SCHEDULES
+from ranvier.training.state import State, owned
 
 Step = Callable[[State, Batch, Settings], State]
 

@@ -8,8 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from .learner import Batch, Context
-from .losses import LOSSES
+from ranvier.training.learner import Batch, Context
+from ranvier.training.losses import LOSSES
 
 
 @dataclass(frozen=True)

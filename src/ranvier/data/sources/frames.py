@@ -19,6 +19,8 @@ def accepts(source: Any) -> bool:
         return False
     import narwhals.stable.v2 as nw
 
+    if nw.dependencies.is_pandas_like_dataframe(source):
+        return True  # also when names repeat, which narwhals itself refuses
     found = nw.from_native(source, pass_through=True)
     return isinstance(found, (nw.DataFrame, nw.LazyFrame))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...errors import HyperparameterError
-from ...hyperparameters import Hyperparameters, setting
+from ranvier.errors import HyperparameterError
+from ranvier.hyperparameters import Hyperparameters, setting
 
 # Kept equal to layers.activations and layers.normalization by a test: this module stays
 # light enough for the command line's help.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import jax
 from flax import nnx
 
-from ...layers.activations import ACTIVATIONS, kernel_initialiser
-from ...layers.dropout import Dropout
-from ...layers.normalization import make_normalization
-from ...layers.table_input import TableInput, input_width
-from ...specification import InputSpec, OutputSpec
+from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
+from ranvier.layers.dropout import Dropout
+from ranvier.layers.normalization import make_normalization
+from ranvier.layers.table_input import TableInput, input_width
+from ranvier.specification import InputSpec, OutputSpec
 
 
 @dataclass(frozen=True)

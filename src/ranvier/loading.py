@@ -1,0 +1,54 @@
+"""`load`: from a file to a fitted model of the right family."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ranvier import artifact
+from ranvier.errors import ArtifactError
+
+if TYPE_CHECKING:
+    from ranvier.model import Model
+
+# Where each family's class lives; imported when it is needed.
+FAMILIES = {"fcnn": ("ranvier.families.fcnn.model", "FCNN")}
+MODEL_FILE = "model.ranvier"
+
+
+def load(path: str | Path) -> Model:
+    """Read a fitted model.
+
+    Args:
+        path: a `.ranvier` file, or a run folder that holds `model.ranvier`.
+
+    Returns:
+        A model of the class that was saved, ready to predict. Nothing in the file is executed.
+
+    Raises:
+        ArtifactError: the file is not there, foreign, damaged, or made by a newer Ranvier.
+
+    Example:
+        >>> import tempfile, pathlib, ranvier as rv
+        >>> iris = rv.read("iris")
+        >>> model = rv.FCNN(epochs=5, verbose=0).fit(iris)
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "iris.ranvier"
+        >>> model.save(path)
+        >>> again = rv.load(path)
+        >>> bool((again.predict(iris.test) == model.predict(iris.test)).all())
+        True
+    """
+    place = Path(path)
+    if place.is_dir() and (place / MODEL_FILE).is_file():
+        place = place / MODEL_FILE
+    parts = artifact.read(place)
+    family = parts.manifest.get("family")
+    if family not in FAMILIES:
+        raise ArtifactError(
+            f"{place.name} holds a model of the family {family!r}; this Ranvier knows "
+            f"{', '.join(FAMILIES)}; upgrade Ranvier."
+        )
+    module, name = FAMILIES[family]
+    model_class: type[Model] = getattr(importlib.import_module(module), name)
+    return model_class._restore(parts)

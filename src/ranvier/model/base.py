@@ -1,0 +1,363 @@
+"""The estimator contract that all families share: scikit-learn's, and what stands on it."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from flax import nnx
+from sklearn.base import BaseEstimator
+from sklearn.utils import ClassifierTags, RegressorTags, Tags
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from ranvier import hyperparameters
+from ranvier.data import Dataset, as_examples, read
+from ranvier.errors import DataWarning, TargetError
+from ranvier.model import fitting, saving
+from ranvier.model.inputs import Columns, columns_of, examples_of, fitted_form
+from ranvier.model.predicting import Predictor
+from ranvier.model.scoring import evaluate, score
+from ranvier.model.summary import Layer, render
+from ranvier.preprocessing.columns import summary as column_summary
+from ranvier.preprocessing.table import TablePreprocessor
+from ranvier.preprocessing.targets import TargetCoder
+from ranvier.specification import InputSpec, OutputSpec
+from ranvier.tasks import Task
+from ranvier.training.blueprint import Blueprint, blueprint_of
+from ranvier.training.learner import Learner, Player
+from ranvier.training.loop import Outcome
+from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
+
+if TYPE_CHECKING:
+    from ranvier import artifact
+    from ranvier.training.progress import Display
+
+
+def _classifies(model: Model) -> bool:
+    task = getattr(model, "task_", None) or model.task
+    if task == "regression":
+        raise AttributeError(f"{type(model).__name__} has no classes: this task is regression")
+    return True
+
+
+class Model(BaseEstimator):  # type: ignore[misc]
+    """Base of all families. A family gives its hyperparameters, its recipes and its network.
+
+    Attributes after `fit`:
+        task_: "binary", "multiclass", "multilabel" or "regression".
+        classes_: the sorted classes, for binary and multiclass.
+        history_: one dictionary per epoch: "epoch", "loss", "valid_loss", ...
+        best_epoch_: the epoch whose weights are kept; 0 without validation rows.
+        resolved_: every hyperparameter's value, the recipe's choices included.
+        decisions_: (label, text) lines: what was found in the data and decided.
+        n_features_in_: number of input columns.
+        feature_names_in_: their names, where they have names.
+        network_: the trained network, a Flax NNX module.
+    """
+
+    family: ClassVar[str]
+
+    # What a family gives.
+
+    def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
+        """Every hyperparameter's value, with the recipe's choice where it is None."""
+        raise NotImplementedError
+
+    def _build(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Any:
+        """The network's builder: hashable, called with random streams."""
+        raise NotImplementedError
+
+    def _layers(self) -> list[Layer]:
+        """The fitted network's layers, for the summary."""
+        raise NotImplementedError
+
+    def _line_about_network(
+        self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> str:
+        """The network in one line."""
+        raise NotImplementedError
+
+    # What a family may replace.
+
+    def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
+        return Learner(
+            build=self._build(inputs, outputs, resolved),
+            players=(Player("network", SupervisedLoss(outputs.loss)),),
+            judge=SupervisedJudge(outputs.loss),
+            optimizer=resolved["optimizer"],
+            schedule=resolved["schedule"],
+            precision=resolved["precision"],
+            clips=resolved["gradient_clip"] is not None,
+            averages=resolved["ema_decay"] is not None,
+        )
+
+    def _fit_preprocessor(self, examples: Dataset) -> TablePreprocessor:
+        return TablePreprocessor.fit(examples.inputs, examples.weights)
+
+    def _load_preprocessor(self, state: dict[str, Any], tensors: Any) -> TablePreprocessor:
+        return TablePreprocessor.from_state(state, tensors)
+
+    def _lines_about_data(
+        self, examples: Dataset, preprocessor: TablePreprocessor, train: int, valid: int
+    ) -> list[tuple[str, str]]:
+        name = f"{examples.name} · " if examples.name else ""
+        validation = f"{valid:,} rows validate" if valid else "too few rows to validate"
+        if self.validation_fraction == 0:
+            validation = "no validation"
+        lines = [
+            ("data", f"{name}{train:,} rows train, {validation} · {len(examples.columns)} columns")
+        ]
+        spoken = column_summary(preprocessor.decisions) if columns_of(examples).frame else []
+        return lines + [("", text) for text in (*spoken, *examples.notes, *preprocessor.notes)]
+
+    # The contract.
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        sample_weight: Any = None,
+        target: str | tuple[str, ...] | None = None,
+        run_dir: str | Path | None = None,
+        resume: bool = False,
+    ) -> Self:
+        """Learn.
+
+        Args:
+            X: (N, columns) array, sparse matrix or frame; or a Dataset, of which the rows that
+                are not held out are used; or the path of a file, of which all rows are.
+            y: (N,) or (N, outputs) target for arrays and frames.
+            sample_weight: (N,) how much each row counts; a weight of 2 is a row given twice.
+            target: name of the target column, for a path or a frame that holds it.
+            run_dir: folder for checkpoints, so that a run that was killed can go on.
+            resume: go on from the newest checkpoint in `run_dir`.
+
+        Returns:
+            The model itself. Ctrl-C ends the training and keeps the best weights so far.
+
+        Raises:
+            DataError, TargetError: the data cannot be used.
+            HyperparameterError: a hyperparameter outside its range.
+            DivergedError: the loss became NaN or infinite.
+            CheckpointError: `resume` with other data or settings.
+        """
+        hyperparameters.check(self)  # type: ignore[arg-type]
+        examples = self._examples_to_fit(X, y, sample_weight, target)
+        prepared = fitting.prepare(self, examples)
+        display = self._display()
+        if display is not None:
+            display.announce(prepared.lines)
+        folder = None if run_dir is None else Path(run_dir) / "checkpoints"
+        try:
+            outcome, problem = fitting.train(
+                prepared, watcher=display, folder=folder, resume=resume
+            )
+        finally:
+            if display is not None:
+                display.close()
+        if problem:
+            warnings.warn(problem, DataWarning, stacklevel=2)
+        self._remember(
+            columns=prepared.columns,
+            preprocessor=prepared.preprocessor,
+            coder=prepared.coder,
+            resolved=prepared.resolved,
+            outcome=outcome,
+            target_names=examples.target_names,
+            lines=prepared.lines,
+        )
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict.
+
+        Args:
+            X: (N, columns) in a form that `fit` takes. Arrays and frames must have the columns
+                of the training data, in order; files and Datasets are matched by name, and
+                missing columns count as missing values.
+
+        Returns:
+            (N,) class labels or float64 numbers; (N, outputs) for several targets.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            DataError: the columns do not fit.
+        """
+        return self._coder_or_raise().labels(self._logits(X))
+
+    @available_if(_classifies)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Float64 (N, classes): the probability of each class of `classes_`, or of each label."""
+        return self._coder_or_raise().probabilities(self._logits(X))
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Accuracy for classes, R² for numbers. X may be a Dataset with a target."""
+        coder = self._coder_or_raise()
+        examples = examples_of(X, y, sample_weight)
+        prediction = coder.labels(self._logits_of(examples, strict=not isinstance(X, Dataset)))
+        return score(coder.task, self._truth(examples), prediction, examples.weights)
+
+    def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
+        """The task's metrics by name, and the loss.
+
+        Binary: accuracy, roc_auc, f1. Multiclass and multilabel: accuracy, f1_macro.
+        Regression: r2, rmse, mae.
+        """
+        coder = self._coder_or_raise()
+        examples = examples_of(X, y, sample_weight)
+        logits = self._logits_of(examples, strict=not isinstance(X, (Dataset, str, Path)))
+        return evaluate(coder, self._truth(examples), logits, examples.weights)
+
+    def summary(self) -> str:
+        """Layers, neurons and parameters, and the reason for the output layer, as text."""
+        check_is_fitted(self)
+        reason = next(text for label, text in self.decisions_ if label == "task")
+        return render(f"{type(self).__name__} · {self.task_}", self._layers(), reason)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted model to a `.ranvier` file: plain data, no code, no pickle.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            ArtifactError: the file cannot be written; an older one stays as it was.
+        """
+        check_is_fitted(self)
+        saving.save(self, path)
+
+    @property
+    def network_(self) -> nnx.Module:
+        """The trained network in evaluation mode, to be used in plain JAX."""
+        check_is_fitted(self)
+        network: nnx.Module = self._blueprint().assemble(
+            self._outcome.parameters, self._outcome.variables
+        )
+        return network
+
+    # Behind the contract.
+
+    @classmethod
+    def _restore(cls, parts: artifact.Parts) -> Model:
+        return saving.restore(cls, parts)
+
+    def _display(self) -> Display | None:
+        if not self.verbose:
+            return None
+        from ranvier.training.progress import Display
+
+        return Display()
+
+    def _examples_to_fit(self, X: Any, y: Any, sample_weight: Any, target: Any) -> Dataset:
+        if isinstance(X, (str, Path)) or target is not None:
+            if y is not None:
+                raise TargetError("Give either y or target=, not both.")
+            return read(X, target=target, test_fraction=0)
+        return as_examples(X, y, sample_weight=sample_weight).train
+
+    def _remember(
+        self,
+        *,
+        columns: Columns,
+        preprocessor: TablePreprocessor,
+        coder: TargetCoder,
+        resolved: dict[str, Any],
+        outcome: Outcome,
+        target_names: tuple[str, ...],
+        lines: tuple[tuple[str, str], ...],
+    ) -> None:
+        """Set everything that is learned, at once."""
+        self.task_ = coder.task.kind
+        if coder.task.kind in ("binary", "multiclass"):
+            self.classes_ = coder.classes
+        self.n_features_in_ = len(columns.names)
+        if columns.named:
+            self.feature_names_in_ = np.array(columns.names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_  # of an earlier fit
+        self.target_names_ = target_names
+        self.preprocessor_ = preprocessor
+        self.resolved_ = resolved
+        self.decisions_ = lines
+        self.history_ = outcome.history
+        self.best_epoch_ = outcome.best_epoch
+        self._columns, self._coder, self._outcome = columns, coder, outcome
+        self._predictor = self._make_predictor()
+
+    def _make_predictor(self) -> Predictor:
+        outcome, precision = self._outcome, self.resolved_["precision"]
+        return Predictor(self._builder(), outcome.parameters, outcome.variables, precision)
+
+    def _builder(self) -> Any:
+        return self._build(self.preprocessor_.spec, self._coder.spec, self.resolved_)
+
+    def _blueprint(self) -> Blueprint:
+        return blueprint_of(self._builder())
+
+    def _coder_or_raise(self) -> TargetCoder:
+        check_is_fitted(self)
+        return self._coder
+
+    def _logits(self, X: Any) -> np.ndarray:
+        check_is_fitted(self)
+        strict = not isinstance(X, (Dataset, str, Path))
+        return self._logits_of(examples_of(X), strict=strict)
+
+    def _logits_of(self, examples: Dataset, *, strict: bool) -> np.ndarray:
+        inputs = fitted_form(examples, self._columns, type(self).__name__, strict=strict)
+        if not strict:
+            self._say_what_is_missing(inputs, examples.name)
+        return self._predictor.logits(self.preprocessor_.transform(inputs, lenient=not strict))
+
+    def _say_what_is_missing(self, inputs: Any, name: str) -> None:
+        missing = self.preprocessor_.missing_columns(inputs)
+        if missing:
+            listed = ", ".join(f'"{column}"' for column in missing)
+            warnings.warn(
+                f"{name or 'The data'} has no column {listed}: predictions use its missing value.",
+                DataWarning,
+                stacklevel=4,
+            )
+
+    def _truth(self, examples: Dataset) -> np.ndarray:
+        """The target of rows to be scored, also where it is a column of a file."""
+        if examples.target is not None:
+            return examples.target
+        inputs, names = examples.inputs, list(self.target_names_)
+        if not isinstance(inputs, np.ndarray) and names and set(names) <= set(inputs.columns):
+            values = inputs.select(names).to_numpy()
+            return values[:, 0] if len(names) == 1 else values
+        raise TargetError(
+            f"{type(self).__name__} requires y to be scored; pass score(X, y), or data with the "
+            f"column {', '.join(names) or 'of the target'}."
+        )
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = self.task in ("auto", "regression")
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        task = getattr(self, "task_", self.task)
+        if task == "regression":
+            tags.estimator_type = "regressor"
+            tags.regressor_tags = RegressorTags()
+        elif task != "auto":
+            tags.estimator_type = "classifier"
+            tags.classifier_tags = ClassifierTags(
+                multi_class=task != "binary", multi_label=task == "multilabel"
+            )
+        return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_predictor"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if hasattr(self, "_outcome"):
+            self._predictor = self._make_predictor()

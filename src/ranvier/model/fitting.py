@@ -1,0 +1,271 @@
+"""What `fit` does, in order: decide, split, preprocess, train, remember.
+
+Nothing is remembered on the model until all of it has worked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from ranvier import tasks
+from ranvier.data import Dataset
+from ranvier.data.splitting import split
+from ranvier.errors import TargetError
+from ranvier.model.budget import chunk_steps, memory_budget
+from ranvier.model.inputs import Columns, columns_of
+from ranvier.model.merging import merged
+from ranvier.model.weighting import row_weights
+from ranvier.preprocessing.targets import TargetCoder, fit_target
+from ranvier.training import cache, feeds, loop, mesh
+from ranvier.training.blueprint import blueprint_of
+from ranvier.training.checkpoint import Checkpoints
+from ranvier.training.learner import Learner
+from ranvier.training.plan import Plan, make_plan
+from ranvier.training.programs import programs_of
+
+if TYPE_CHECKING:
+    from ranvier.model.base import Model
+
+FEWEST_VALIDATION_ROWS = 10
+VALIDATION_BLOCK = 1024
+NEVER = 2**30  # epochs of patience when early stopping is off
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that is known before the first step.
+
+    Attributes:
+        columns: the training data's columns.
+        preprocessor: fitted on the rows that train.
+        coder: the target's fitted state.
+        resolved: every hyperparameter's value, the recipe's choices included.
+        learner, plan, settings, mesh: what the engine is given.
+        rows: the encoded training rows.
+        weights: of the training rows, mean 1, or None.
+        valid: the encoded validation rows in blocks, or None.
+        lines: (label, text) for display: what was found and decided.
+    """
+
+    columns: Columns
+    preprocessor: Any
+    coder: TargetCoder
+    resolved: dict[str, Any]
+    learner: Learner
+    plan: Plan
+    settings: dict[str, np.generic]
+    mesh: mesh.Mesh
+    rows: feeds.ArrayRows
+    weights: np.ndarray | None
+    valid: dict[str, Any] | None
+    lines: tuple[tuple[str, str], ...]
+
+
+def prepare(model: Model, examples: Dataset) -> Prepared:
+    """Decide everything and encode the data.
+
+    Raises:
+        DataError, TargetError, HyperparameterError: for what cannot be used.
+    """
+    cache.enable()
+    if examples.target is None:
+        raise TargetError(
+            f"{type(model).__name__} requires y to be passed, but the target y is None; "
+            "pass fit(X, y), or target= with a frame or a file."
+        )
+    decision = tasks.decide(examples.target, model.task)
+    examples = _with_weight(examples)
+    resolved = model._resolve(decision.task, len(examples))
+    if len(examples) <= resolved["batch_size"]:
+        examples = merged(examples)
+    assert examples.target is not None
+    coder = fit_target(examples.target, decision.task, examples.weights)
+    train_rows, valid_rows = _split(examples, decision.task, resolved)
+    train, valid = examples.take(train_rows), examples.take(valid_rows)
+    assert train.target is not None
+    if coder.task.kind == "regression":
+        coder = fit_target(train.target, decision.task, train.weights)
+    preprocessor = model._fit_preprocessor(train)
+    encoded = coder.encode(train.target)
+    rows = feeds.ArrayRows({"inputs": preprocessor.transform(train.inputs), "target": encoded})
+    weights = row_weights(train.weights, model.class_weight, encoded, coder)
+
+    learner = model._learner(preprocessor.spec, coder.spec, resolved)
+    if not len(valid):
+        learner = replace(learner, judge=None)
+    run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
+    plan = _plan(learner, rows, resolved, run_mesh)
+    lines = [
+        *model._lines_about_data(examples, preprocessor, len(train), len(valid)),
+        ("task", _line_about_task(decision, examples)),
+        ("network", model._line_about_network(preprocessor.spec, coder.spec, resolved)),
+        ("device", f"{run_mesh} · {plan.batch_size} rows a step · up to {plan.epochs} epochs"),
+    ]
+    return Prepared(
+        columns=columns_of(examples),
+        preprocessor=preprocessor,
+        coder=coder,
+        resolved=resolved,
+        learner=learner,
+        plan=plan,
+        settings=_settings(resolved, plan),
+        mesh=run_mesh,
+        rows=rows,
+        weights=weights,
+        valid=_blocks(preprocessor, coder, valid) if len(valid) else None,
+        lines=tuple(lines),
+    )
+
+
+def train(
+    prepared: Prepared,
+    *,
+    watcher: loop.Watcher | None = None,
+    folder: Path | None = None,
+    resume: bool = False,
+    checkpoint_seconds: float = 10.0,
+) -> tuple[loop.Outcome, str | None]:
+    """Run the engine; with a folder, keep checkpoints there and go on from them if asked.
+
+    Returns the outcome, and a problem with checkpoints to be said aloud, if there was one.
+    """
+    budget = memory_budget(prepared.resolved["max_memory"])
+    feed = feeds.choose(prepared.rows, prepared.mesh, budget)
+    keeper, start = None, None
+    if folder is not None:
+        keeper = Checkpoints(folder, fingerprint(prepared), checkpoint_seconds)
+        if resume:
+            shape = programs_of(prepared.learner).shape_of_state(
+                feed.batch_shape(prepared.plan.batch_size), prepared.settings
+            )
+            start = keeper.restore(shape)
+    try:
+        outcome = loop.train(
+            prepared.learner,
+            feed,
+            prepared.plan,
+            prepared.settings,
+            mesh=prepared.mesh,
+            weights=prepared.weights,
+            valid=prepared.valid,
+            watcher=watcher,
+            keeper=keeper,
+            start=start,
+            translate=prepared.coder.translate,
+        )
+    finally:
+        if keeper is not None:
+            keeper.close()
+    return outcome, keeper.problem if keeper else None
+
+
+def fingerprint(prepared: Prepared) -> str:
+    """Identifies what decides the bits of a run: data, settings, program, mesh."""
+    digest = hashlib.blake2b(digest_size=16)
+    unseen = ("verbose", "max_memory")
+    settings = {k: repr(v) for k, v in sorted(prepared.resolved.items()) if k not in unseen}
+    digest.update(json.dumps(settings).encode())
+    digest.update(repr((prepared.learner, prepared.plan.batch_size)).encode())
+    digest.update(f"{len(prepared.mesh.devices)} {prepared.mesh.is_cpu} {jax.__version__}".encode())
+    for leaf in jax.tree.leaves((prepared.rows.arrays, prepared.weights)):
+        # A few thousand rows spread over the whole tell one data set from another.
+        digest.update(str((leaf.shape, leaf.dtype)).encode())
+        digest.update(np.ascontiguousarray(leaf[:: max(1, len(leaf) // 4096)]))
+    return digest.hexdigest()
+
+
+def _with_weight(examples: Dataset) -> Dataset:
+    """The rows whose weight is above zero; a row of weight zero is as if it were not there."""
+    if examples.weights is None or np.all(examples.weights > 0):
+        return examples
+    return examples.take(examples.weights > 0)
+
+
+def _split(
+    examples: Dataset, task: tasks.Task, resolved: dict[str, Any]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the rows that train and of those that validate."""
+    rows, fraction = len(examples), resolved["validation_fraction"]
+    if round(rows * fraction) < FEWEST_VALIDATION_ROWS:
+        return np.arange(rows), np.arange(0)
+    labels = examples.target if task.kind in ("binary", "multiclass") else None
+    if labels is not None and labels.dtype.kind == "O":
+        labels = labels.astype(str)
+    # Not the seed that held out the test rows, or small sets would be cut the same way twice.
+    valid = split(rows, fraction, resolved["seed"] + 1, labels)
+    kept = np.ones(rows, bool)
+    kept[valid] = False
+    return np.flatnonzero(kept), valid
+
+
+def _plan(
+    learner: Learner, rows: feeds.ArrayRows, resolved: dict[str, Any], run_mesh: mesh.Mesh
+) -> Plan:
+    parameters = sum(
+        int(np.prod(shape.shape)) for shape in blueprint_of(learner.build).parameters.values()
+    )
+    steps = chunk_steps(parameters, resolved["batch_size"], rows.nbytes // len(rows))
+    return make_plan(
+        len(rows),
+        resolved["batch_size"],
+        resolved["epochs"],
+        resolved["seed"],
+        chunk_steps=steps,
+        devices=len(run_mesh.devices),
+    )
+
+
+def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:
+    """The numbers of a run that enter the compiled program as inputs."""
+    patience = resolved["patience"]
+    numbers = (
+        "learning_rate", "momentum", "beta2", "weight_decay", "dropout", "label_smoothing",
+    )  # fmt: skip
+    return {
+        "seed": np.uint32(resolved["seed"]),
+        "patience": np.int32(NEVER if patience is None else patience),
+        "total_steps": np.float32(plan.total_steps),
+        "steps_per_epoch": np.float32(plan.steps_per_epoch),
+        "gradient_clip": np.float32(resolved["gradient_clip"] or 0.0),
+        "ema_decay": np.float32(resolved["ema_decay"] or 0.0),
+        **{name: np.float32(resolved[name]) for name in numbers},
+    }
+
+
+def _blocks(preprocessor: Any, coder: TargetCoder, valid: Dataset) -> dict[str, Any]:
+    """Validation rows as arrays (V, block, ...), the last block padded with weight 0."""
+    assert valid.target is not None
+    weights = np.ones(len(valid)) if valid.weights is None else valid.weights
+    arrays = {
+        "inputs": preprocessor.transform(valid.inputs),
+        "target": coder.encode(valid.target),
+        "weights": weights.astype(np.float32),
+    }
+    count = -(-len(valid) // VALIDATION_BLOCK)
+    # Multiples of 64 rows, of which XLA's matrix products take every row alike.
+    size = -(-len(valid) // count)
+    size = -(-size // 64) * 64
+
+    def cut(array: np.ndarray) -> np.ndarray:
+        padding = np.zeros((count * size - len(array), *array.shape[1:]), array.dtype)
+        return np.concatenate([array, padding]).reshape(count, size, *array.shape[1:])
+
+    blocks: dict[str, Any] = jax.tree.map(cut, arrays)
+    return blocks
+
+
+def _line_about_task(decision: tasks.Decision, examples: Dataset) -> str:
+    target = ", ".join(examples.target_names) or "the target"
+    line = f"{decision.task.kind}: {target} holds {decision.reason}"
+    if "was asked for" in decision.reason:
+        line = f"{decision.task.kind}: {decision.reason}"
+    if decision.alternative:
+        return f"{line}; could also be {decision.alternative}: task={decision.alternative!r}"
+    return line

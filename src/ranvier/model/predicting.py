@@ -1,0 +1,67 @@
+"""A trained network over any number of rows, with two compiled programs in all.
+
+Rows go through in blocks of `SMALL` or of `LARGE`, the last block padded. So another number
+of rows never compiles again, and a row's result does not depend on its neighbours: blocks
+of fewer than 64 rows would let XLA choose another matrix product with other rounding.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ranvier.training.blueprint import blueprint_of
+from ranvier.training.step import with_precision
+
+SMALL, LARGE = 64, 2048
+Arrays = dict[str, np.ndarray]
+
+
+class Predictor:
+    """A network's weights on the device, and its forward program."""
+
+    def __init__(self, build: Any, parameters: Arrays, variables: Arrays, precision: str) -> None:
+        self._forward = _forward(build, precision)
+        self._weights = jax.device_put((parameters, variables))
+
+    def logits(self, inputs: Arrays) -> np.ndarray:
+        """Float32 (N, units) for a dictionary of arrays (N, ...)."""
+        rows = next(iter(inputs.values())).shape[0]
+        block = SMALL if rows <= 8 * SMALL else LARGE
+        if rows <= block:
+            return np.asarray(self._forward(*self._weights, _padded(inputs, 0, block)))[:rows]
+        parts = [
+            self._forward(*self._weights, _padded(inputs, first, block))
+            for first in range(0, rows, block)
+        ]
+        return np.concatenate(parts)[:rows]
+
+
+def _padded(inputs: Arrays, first: int, block: int) -> Arrays:
+    """Rows `first` to `first + block`, with zeros where there are none."""
+    cut = {}
+    for name, array in inputs.items():
+        rows = array[first : first + block]
+        if len(rows) < block:
+            whole = np.zeros((block, *array.shape[1:]), array.dtype)
+            whole[: len(rows)] = rows
+            rows = whole
+        cut[name] = rows
+    return cut
+
+
+@functools.lru_cache(maxsize=32)
+def _forward(build: Any, precision: str) -> Callable[..., jax.Array]:
+    blueprint = blueprint_of(build)
+
+    def forward(parameters: Any, variables: Any, inputs: Any) -> jax.Array:
+        network = blueprint.assemble(with_precision(parameters, precision), variables)
+        logits: jax.Array = network(with_precision(inputs, precision))
+        return logits.astype(jnp.float32)
+
+    return jax.jit(forward)

@@ -1,0 +1,120 @@
+"""Checkpoints by Orbax: written in the background, atomically, the last few kept.
+
+A checkpoint is the whole state after some chunk, and the history up to it. Because every
+random number follows from (seed, epoch, step), a run that goes on from one ends with the same
+bits as a run that was never stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from ranvier.errors import CheckpointError
+from ranvier.training.loop import Row, Start
+from ranvier.training.state import State
+
+KEPT = 3
+
+
+class Checkpoints:
+    """The checkpoints of one run, in one folder."""
+
+    def __init__(self, folder: Path, fingerprint: str, every_seconds: float = 10.0) -> None:
+        """Open or make the folder.
+
+        Args:
+            folder: absolute path.
+            fingerprint: identifies data and settings; a resumed run must have the same one.
+            every_seconds: the time between two checkpoints.
+        """
+        # Orbax takes most of a second to import, and a run without a folder never needs it.
+        import orbax.checkpoint as ocp
+
+        logging.getLogger("absl").setLevel(logging.ERROR)
+        self._ocp = ocp
+        self._fingerprint = fingerprint
+        self._every = every_seconds
+        self._last = time.monotonic()
+        self._saved = -1
+        self.problem: str | None = None
+        options = ocp.CheckpointManagerOptions(
+            max_to_keep=KEPT, create=True, enable_async_checkpointing=True
+        )
+        self._manager = ocp.CheckpointManager(folder.absolute(), options=options)
+
+    def due(self) -> bool:
+        """Whether `every_seconds` have passed since the last one."""
+        return time.monotonic() - self._last >= self._every
+
+    def keep(self, state: State, history: list[Row]) -> None:
+        """Copy the state to the host and write it in the background.
+
+        A full disk does not stop the training: the problem is remembered in `problem`.
+        """
+        step = int(state["step"])
+        if step == self._saved:
+            return
+        leaves = {f"{n:05d}": np.array(leaf) for n, leaf in enumerate(jax.tree.leaves(state))}
+        about = {"fingerprint": self._fingerprint, "history": history}
+        ocp = self._ocp
+        try:
+            self._manager.save(
+                step,
+                args=ocp.args.Composite(
+                    state=ocp.args.StandardSave(leaves), about=ocp.args.JsonSave(about)
+                ),
+            )
+            self._saved = step
+        except Exception as error:
+            self.problem = f"checkpoint of step {step:,} could not be written ({error})"
+        self._last = time.monotonic()
+
+    def restore(self, shape: Any) -> Start | None:
+        """The newest checkpoint, or None where there is none.
+
+        Args:
+            shape: a tree with the state's shapes and dtypes.
+
+        Raises:
+            CheckpointError: it belongs to other data or settings, or cannot be read.
+        """
+        ocp = self._ocp
+        step = self._manager.latest_step()
+        if step is None:
+            return None
+        about = self._manager.restore(step, args=ocp.args.Composite(about=ocp.args.JsonRestore()))
+        if about.about.get("fingerprint") != self._fingerprint:
+            raise CheckpointError(
+                "These checkpoints belong to a run with other data or other hyperparameters; "
+                "resume with the same ones, or start anew in another folder."
+            )
+        leaves, tree = jax.tree.flatten(shape)
+        wanted = {
+            f"{n:05d}": np.empty(leaf.shape, leaf.dtype) for n, leaf in enumerate(leaves)
+        }
+        try:
+            restored = self._manager.restore(
+                step, args=ocp.args.Composite(state=ocp.args.StandardRestore(wanted))
+            ).state
+        except (ValueError, KeyError, OSError) as error:
+            raise CheckpointError(
+                f"The checkpoint of step {step:,} cannot be read ({error}); delete it to go on "
+                "from the one before."
+            ) from error
+        state = jax.tree.unflatten(tree, [restored[name] for name in sorted(wanted)])
+        self._saved = step
+        return Start(state, list(about.about["history"]))
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        try:
+            self._manager.wait_until_finished()
+            self._manager.close()
+        except Exception as error:
+            self.problem = f"the last checkpoint could not be written ({error})"
