@@ -63,7 +63,9 @@ _KEPT = "fdbBhHiIlLqQ?"  # float32, float64, integers of all widths, booleans
 def _load(source: Any) -> tuple[Any, tuple[str, ...], bool]:
     from ranvier.data.sources import load_object
 
-    if isinstance(source, (str, bytes, dict)) or source is None:
+    # SciPy's "dok" matrices are dicts, plain dicts are no table
+    plain_dict = isinstance(source, dict) and not hasattr(source, "tocsr")
+    if isinstance(source, (str, bytes)) or plain_dict or source is None:
         raise DataTypeError(
             f"Expected 2D array or frame, got {type(source).__name__}: pass rows and columns, or "
             "read a file with ranvier.read(path, target=...)."

@@ -28,6 +28,7 @@ DATES = (
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
 SAMPLE = 50
 FIRST_YEAR = 1000
+TWO_DIGIT_YEAR = r"^\d{1,2}\D\d{1,2}\D\d{2}(\D|$)"
 DAY = 86_400_000_000  # microseconds
 PARTS = ("elapsed", "year", "week", "day")
 
@@ -71,6 +72,8 @@ def parse(series: pl.Series, form: str) -> pl.Series:
             return moments
         days = series.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
         return days.cast(pl.Datetime("us"))
+    if "%y" in form:  # "1.2.3" is a version, not a day of 2003
+        series = series.set(~series.str.contains(TWO_DIGIT_YEAR).fill_null(False), None)
     if "%H" in form or "%I" in form:
         found = series.str.to_datetime(form, strict=False, time_unit="us")
     else:

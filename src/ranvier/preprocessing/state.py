@@ -107,6 +107,10 @@ def _check(plan: Plan) -> None:
     kinds = {decision.name: decision.kind for decision in plan.decisions}
     if not names or len(kinds) != len(names) or not set(kinds.values()) <= set(KINDS):
         raise _damaged("columns without a name or kind of their own")
+    for decision in plan.decisions:
+        styles = (decision.details.get("format"), decision.details.get("zone"))
+        if not all(style is None or isinstance(style, str) for style in styles):
+            raise _damaged("a date's style is no text")
     count = len(plan.numbers)
     if plan.center.shape != (count,) or plan.scale.shape != (count,):
         raise _damaged(f"{count} numbers with tensors {plan.center.shape} and {plan.scale.shape}")

@@ -180,7 +180,9 @@ class TablePreprocessor:
             for name in kinds
             if kinds[name].kind == "datetime"
         }
-        sources: list[Any] = [whens[name] if name in whens else _column(frame, name) for name in plan.numbers]
+        sources: list[Any] = [
+            whens[name] if name in whens else _column(frame, name) for name in plan.numbers
+        ]
         for start in range(0, frame.height if plan.numbers else 0, FRAME_ROWS):
             part = out[start : start + FRAME_ROWS]
             raw = np.empty((len(part), len(sources)))
