@@ -104,7 +104,7 @@ def test_paths(tmp_path, monkeypatch):
     (tmp_path / "flights.csv").write_text("a,b\n1,2\n")
     with pytest.raises(DataError, match=r'does not exist. Nearest: "flights.csv"'):
         read("flihts.csv")
-    with pytest.raises(DataError, match="is a folder, not a table. Name one of its files"):
+    with pytest.raises(DataError, match=r"is a folder, not a table\. Name one of its files"):
         read(tmp_path)
     (tmp_path / "a.xlsx").touch()
     with pytest.raises(DataError, match=r'the suffix ".xlsx"; files are read as .*\.csv'):

@@ -88,7 +88,8 @@ def spoken(form: str) -> str:
         return "dates"
     words = form
     for code, word in (
-        ("%d", "day"), ("%m", "month"), ("%Y", "year"), ("%y", "year"), ("%b", "month"), ("%B", "month"),
+        ("%d", "day"), ("%m", "month"), ("%Y", "year"), ("%y", "year"),
+        ("%b", "month"), ("%B", "month"),
         ("%H", "hour"), ("%I", "hour"), ("%M", "minute"), ("%S", "second"), ("%p", "am/pm"),
     ):  # fmt: skip
         words = words.replace(code, word)

@@ -33,9 +33,8 @@ def densify(source: Any) -> np.ndarray[Any, Any]:
     if free is not None and needed > free:
         raise DataError(
             f"the sparse matrix of shape {tuple(source.shape)} needs "
-            f"{needed / 2**30:,.1f} GiB "
-            f"when dense and {free / 2**30:,.1f} GiB are free: reduce its columns first, for instance "
-            "with sklearn.decomposition.TruncatedSVD."
+            f"{needed / 2**30:,.1f} GiB when dense and {free / 2**30:,.1f} GiB are free: reduce "
+            "its columns first, for instance with sklearn.decomposition.TruncatedSVD."
         )
     values = source.data if source.format != "lil" and source.format != "dok" else None
     wide = (
