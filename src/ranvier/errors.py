@@ -5,7 +5,7 @@
     │   └── TargetError                               the target column or its values
     ├── DataTypeError             (also TypeError)    a value of a kind no source understands
     ├── HyperparameterError       (also ValueError)   a hyperparameter outside its range
-    ├── ArtifactError             (also ValueError)   a model file that is foreign, damaged or too new
+    ├── ArtifactError             (also ValueError)   a model file: foreign, damaged or too new
     ├── CheckpointError           (also ValueError)   a run folder that cannot be resumed
     ├── DivergedError             (also ArithmeticError)  the loss became NaN or infinite
     └── MissingExtraError         (also ImportError)  an optional package is not installed

@@ -28,7 +28,7 @@ from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
 from ranvier.training.blueprint import Blueprint, blueprint_of
 from ranvier.training.learner import Learner, Player
-from ranvier.training.loop import Outcome
+from ranvier.training.loop import Outcome, Watcher
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
 if TYPE_CHECKING:
@@ -145,22 +145,31 @@ class Model(BaseEstimator):  # type: ignore[misc]
             DivergedError: the loss became NaN or infinite.
             CheckpointError: `resume` with other data or settings.
         """
-        hyperparameters.check(self)  # type: ignore[arg-type]
         examples = self._examples_to_fit(X, y, sample_weight, target)
-        prepared = fitting.prepare(self, examples)
         display = self._display()
-        if display is not None:
-            display.announce(prepared.lines)
-        folder = None if run_dir is None else Path(run_dir) / "checkpoints"
         try:
-            outcome, problem = fitting.train(
-                prepared, watcher=display, folder=folder, resume=resume
-            )
+            return self._fit(examples, display, run_dir=run_dir, resume=resume)
         finally:
             if display is not None:
                 display.close()
+
+    def _fit(
+        self,
+        examples: Dataset,
+        watcher: Watcher | None,
+        *,
+        run_dir: str | Path | None = None,
+        resume: bool = False,
+    ) -> Self:
+        """What `fit` does with checked examples and someone who watches."""
+        hyperparameters.check(self)  # type: ignore[arg-type]
+        prepared = fitting.prepare(self, examples)
+        if watcher is not None:
+            watcher.announce(prepared.lines)
+        folder = None if run_dir is None else Path(run_dir) / "checkpoints"
+        outcome, problem = fitting.train(prepared, watcher=watcher, folder=folder, resume=resume)
         if problem:
-            warnings.warn(problem, DataWarning, stacklevel=2)
+            warnings.warn(problem, DataWarning, stacklevel=3)
         self._remember(
             columns=prepared.columns,
             preprocessor=prepared.preprocessor,

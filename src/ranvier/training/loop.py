@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,6 +25,9 @@ Row = dict[str, float]
 
 class Watcher(Protocol):
     """Told how a run goes, from the thread that runs it."""
+
+    def announce(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Before anything else: what was found in the data and decided, (label, text) each."""
 
     def started(self, plan: Plan, step: int) -> None:
         """Before the first chunk (which compiles)."""
