@@ -507,7 +507,6 @@ class TestFuzz:
     def test_replaced_ranges(self, place: int, length: int, new: bytes) -> None:
         refused_or_equal(SAMPLE[:place] + new + SAMPLE[place + length :])
 
-    @pytest.mark.slow
     def test_every_single_byte_flip(self) -> None:
         for place in range(len(SAMPLE)):
             for bits in (0x01, 0x80, 0xFF):
