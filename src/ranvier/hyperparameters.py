@@ -82,7 +82,9 @@ class Hyperparameters:
         0.1, "share of the training rows kept for validation; 0: none", low=0, high=0.9
     )
     patience: int | None = setting(
-        40, "epochs without a better validation score before stopping; none: never", low=1,
+        40,
+        "epochs without a better validation score before stopping; none: never",
+        low=1,
         optional=True,
     )
     precision: str = setting("float32", "arithmetic inside the network", choices=PRECISIONS)

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ranvier import artifact
 from ranvier.errors import ArtifactError
+from ranvier.model.saving import restore
 
 if TYPE_CHECKING:
     from ranvier.model import Model
 
 # Where each family's class lives; imported when it is needed.
-FAMILIES = {"fcnn": ("ranvier.families.fcnn.model", "FCNN")}
+FAMILIES = {
+    "custom": ("ranvier.families.custom.model", "Custom"),
+    "fcnn": ("ranvier.families.fcnn.model", "FCNN"),
+}
 MODEL_FILE = "model.ranvier"
 
 
-def load(path: str | Path) -> Model:
+def load(path: str | Path, *, build: Callable[..., Any] | None = None) -> Model:
     """Read a fitted model.
 
     Args:
         path: a `.ranvier` file, or a run folder that holds `model.ranvier`.
+        build: for a `Custom` model, the function that builds its network: a file holds no code.
 
     Returns:
         A model of the class that was saved, ready to predict. Nothing in the file is executed.
@@ -51,4 +57,9 @@ def load(path: str | Path) -> Model:
         )
     module, name = FAMILIES[family]
     model_class: type[Model] = getattr(importlib.import_module(module), name)
-    return model_class._restore(parts)
+    if family == "custom" and build is None:
+        raise ArtifactError(
+            f"{place.name} holds a Custom model, and a file holds no code; "
+            "pass load(path, build=...) the function that built its network."
+        )
+    return restore(model_class, parts, {"build": build} if family == "custom" else {})

@@ -1,11 +1,11 @@
 """What the target asks of the network: one row of the table, one object.
 
-| target                               | task       | output layer            | loss                 |
-|--------------------------------------|------------|-------------------------|----------------------|
-| two distinct values                  | binary     | 1 unit, sigmoid         | binary cross-entropy |
-| strings, categories, or few integers | multiclass | one per class, softmax  | cross-entropy        |
-| 0/1 matrix                           | multilabel | one per label, sigmoid  | binary cross-entropy |
-| real numbers                         | regression | one per target, linear  | squared error        |
+| target                              | task       | output layer           | loss                 |
+|-------------------------------------|------------|------------------------|----------------------|
+| two distinct values                 | binary     | 1 unit, sigmoid        | binary cross-entropy |
+| names, categories, or few integers  | multiclass | one per class, softmax | cross-entropy        |
+| 0/1 matrix                          | multilabel | one per label, sigmoid | binary cross-entropy |
+| real numbers                        | regression | one per target, linear | squared error        |
 
 "Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
 average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);

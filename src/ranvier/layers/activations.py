@@ -26,7 +26,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def kernel_initialiser(activation: str) -> nnx.initializers.Initializer:
+def kernel_initialiser(activation: str) -> jax.nn.initializers.Initializer:
     """Weights that keep the signal's variance through a layer with this activation.
 
     Glorot and Bengio 2010 for functions that saturate, LeCun 1998 for SELU, He et al. 2015

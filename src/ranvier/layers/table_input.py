@@ -16,7 +16,8 @@ WIDEST_EMBEDDING = 32
 
 def embedding_width(codes: int) -> int:
     """fastai's rule of thumb for `codes` values, 1.6 n^0.56, capped."""
-    return min(WIDEST_EMBEDDING, max(2, round(1.6 * codes**0.56)))
+    rule: float = 1.6 * codes**0.56
+    return min(WIDEST_EMBEDDING, max(2, round(rule)))
 
 
 def is_embedded(codes: int) -> bool:
@@ -28,6 +29,21 @@ def input_width(spec: InputSpec) -> int:
     """Neurons of the input layer."""
     widths = (embedding_width(n) if is_embedded(n) else n - 1 for n in spec.categories)
     return spec.numeric + sum(widths)
+
+
+def one_hot_width(spec: InputSpec) -> int:
+    """Width of `one_hot_vector`."""
+    return spec.numeric + sum(codes - 1 for codes in spec.categories)
+
+
+def one_hot_vector(spec: InputSpec, inputs: Mapping[str, jax.Array]) -> jax.Array:
+    """All columns as one vector without parameters, float (batch, width)."""
+    parts = [inputs["numeric"]] if spec.numeric else []
+    dtype = parts[0].dtype if parts else jnp.float32
+    for column, codes in enumerate(spec.categories):
+        # Code 0 (never seen) becomes -1, which is no position: all zeros.
+        parts.append(jax.nn.one_hot(inputs["categories"][:, column] - 1, codes - 1, dtype=dtype))
+    return jnp.concatenate(parts, axis=1)
 
 
 class TableInput(nnx.Module):

@@ -17,11 +17,10 @@ from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples, read
 from ranvier.errors import DataWarning, TargetError
 from ranvier.model import fitting, saving
-from ranvier.model.inputs import Columns, columns_of, examples_of, fitted_form
+from ranvier.model.inputs import Columns, examples_of, is_matched_by_name, warn_about_names
 from ranvier.model.predicting import Predictor
 from ranvier.model.scoring import evaluate, score
 from ranvier.model.summary import Layer, render
-from ranvier.preprocessing.columns import summary as column_summary
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.specification import InputSpec, OutputSpec
@@ -32,7 +31,6 @@ from ranvier.training.loop import Outcome, Watcher
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
 if TYPE_CHECKING:
-    from ranvier import artifact
     from ranvier.training.progress import Display
 
 
@@ -80,7 +78,15 @@ class Model(BaseEstimator):  # type: ignore[misc]
         """The network in one line."""
         raise NotImplementedError
 
+    def _filled(self, chosen: dict[str, Any]) -> dict[str, Any]:
+        """The hyperparameters, with the recipe's choice where they are None."""
+        given = self.get_params(deep=False)
+        resolved = {name: chosen.get(name) if v is None else v for name, v in given.items()}
+        return resolved | {name: value for name, value in chosen.items() if name not in given}
+
     # What a family may replace.
+
+    _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
         return Learner(
@@ -110,7 +116,8 @@ class Model(BaseEstimator):  # type: ignore[misc]
         lines = [
             ("data", f"{name}{train:,} rows train, {validation} · {len(examples.columns)} columns")
         ]
-        spoken = column_summary(preprocessor.decisions) if columns_of(examples).frame else []
+        array = isinstance(examples.inputs, np.ndarray)
+        spoken = [] if array else preprocessor.summary()
         return lines + [("", text) for text in (*spoken, *examples.notes, *preprocessor.notes)]
 
     # The contract.
@@ -162,7 +169,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
         resume: bool = False,
     ) -> Self:
         """What `fit` does with checked examples and someone who watches."""
-        hyperparameters.check(self)  # type: ignore[arg-type]
+        hyperparameters.check(self)
         prepared = fitting.prepare(self, examples)
         if watcher is not None:
             watcher.announce(prepared.lines)
@@ -207,7 +214,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
         """Accuracy for classes, R² for numbers. X may be a Dataset with a target."""
         coder = self._coder_or_raise()
         examples = examples_of(X, y, sample_weight)
-        prediction = coder.labels(self._logits_of(examples, strict=not isinstance(X, Dataset)))
+        prediction = coder.labels(self._logits_of(examples, lenient=is_matched_by_name(X)))
         return score(coder.task, self._truth(examples), prediction, examples.weights)
 
     def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
@@ -218,7 +225,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
         """
         coder = self._coder_or_raise()
         examples = examples_of(X, y, sample_weight)
-        logits = self._logits_of(examples, strict=not isinstance(X, (Dataset, str, Path)))
+        logits = self._logits_of(examples, lenient=is_matched_by_name(X))
         return evaluate(coder, self._truth(examples), logits, examples.weights)
 
     def summary(self) -> str:
@@ -247,10 +254,6 @@ class Model(BaseEstimator):  # type: ignore[misc]
         return network
 
     # Behind the contract.
-
-    @classmethod
-    def _restore(cls, parts: artifact.Parts) -> Model:
-        return saving.restore(cls, parts)
 
     def _display(self) -> Display | None:
         if not self.verbose:
@@ -311,14 +314,15 @@ class Model(BaseEstimator):  # type: ignore[misc]
 
     def _logits(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        strict = not isinstance(X, (Dataset, str, Path))
-        return self._logits_of(examples_of(X), strict=strict)
+        return self._logits_of(examples_of(X), lenient=is_matched_by_name(X))
 
-    def _logits_of(self, examples: Dataset, *, strict: bool) -> np.ndarray:
-        inputs = fitted_form(examples, self._columns, type(self).__name__, strict=strict)
-        if not strict:
+    def _logits_of(self, examples: Dataset, *, lenient: bool) -> np.ndarray:
+        inputs = examples.inputs
+        if lenient:
             self._say_what_is_missing(inputs, examples.name)
-        return self._predictor.logits(self.preprocessor_.transform(inputs, lenient=not strict))
+        else:
+            warn_about_names(examples, self._columns, type(self).__name__)
+        return self._predictor.logits(self.preprocessor_.transform(inputs, lenient=lenient))
 
     def _say_what_is_missing(self, inputs: Any, name: str) -> None:
         missing = self.preprocessor_.missing_columns(inputs)

@@ -30,10 +30,10 @@ def save(model: Model, path: str | Path) -> None:
     outcome: Outcome = model._outcome
     manifest = {
         "family": model.family,
-        "hyperparameters": _plain(model.get_params()),
-        "resolved": _plain(model.resolved_),
+        "hyperparameters": _plain(_without_code(model, model.get_params(deep=False))),
+        "resolved": _plain(_without_code(model, model.resolved_)),
         "target": {**model._coder.to_state(), "names": list(model.target_names_)},
-        "columns": {"names": list(columns.names), "named": columns.named, "frame": columns.frame},
+        "columns": {"names": list(columns.names), "named": columns.named},
         "decisions": [list(line) for line in model.decisions_],
         "training": {
             "epochs": outcome.epoch,
@@ -50,15 +50,19 @@ def save(model: Model, path: str | Path) -> None:
     artifact.write(path, artifact.Parts(manifest, weights, preprocessing, tensors))
 
 
-def restore(model_class: type[Model], parts: artifact.Parts) -> Model:
-    """A fitted model of this class from the parts of a file.
+def _without_code(model: Model, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in model._code}
+
+
+def restore(model_class: type[Model], parts: artifact.Parts, code: dict[str, Any]) -> Model:
+    """A fitted model of this class from the parts of a file, and what of it is code.
 
     Raises:
         ArtifactError: the parts do not describe such a model.
     """
     manifest = parts.manifest
     try:
-        model = model_class(**_revived(manifest["hyperparameters"]))
+        model = model_class(**_revived(manifest["hyperparameters"]), **code)
         training = dict(manifest["training"])
         outcome = Outcome(
             parameters={k: v for k, v in parts.weights.items() if not k.startswith(_VARIABLE)},
@@ -75,11 +79,8 @@ def restore(model_class: type[Model], parts: artifact.Parts) -> Model:
             seconds=float(training["seconds"]),
             compile_seconds=float(training["compile_seconds"]),
         )
-        columns = Columns(
-            tuple(manifest["columns"]["names"]),
-            bool(manifest["columns"]["named"]),
-            bool(manifest["columns"]["frame"]),
-        )
+        stored = manifest["columns"]
+        columns = Columns(tuple(stored["names"]), bool(stored["named"]))
         model._remember(
             columns=columns,
             preprocessor=model._load_preprocessor(parts.preprocessing, parts.tensors),

@@ -12,13 +12,13 @@ class Layer:
 
     Attributes:
         name: "input", "hidden 1", ..., "output".
-        neurons: its width.
+        neurons: its width, where one number says it.
         what: activation and extras in words.
         parameters: trainable numbers.
     """
 
     name: str
-    neurons: int
+    neurons: int | None
     what: str
     parameters: int
 
@@ -27,17 +27,22 @@ def render(title: str, layers: Sequence[Layer], reason: str) -> str:
     """The table, the depth and the reason for the output layer."""
     head = ("layer", "neurons", "parameters", "")
     rows = [
-        (layer.name, f"{layer.neurons:,}", f"{layer.parameters:,}", layer.what) for layer in layers
+        (
+            layer.name,
+            "" if layer.neurons is None else f"{layer.neurons:,}",
+            f"{layer.parameters:,}",
+            layer.what,
+        )
+        for layer in layers
     ]
     total = sum(layer.parameters for layer in layers)
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(3)]
+    deep = f" · {depth(layers)}" if any(layer.name == "hidden 1" for layer in layers) else ""
     lines = [title, ""]
     for row in [head, *rows]:
         cells = (row[0].ljust(widths[0]), row[1].rjust(widths[1]), row[2].rjust(widths[2]), row[3])
         lines.append("  ".join(cells).rstrip())
-    return "\n".join(
-        [*lines, "", f"{total:,} parameters · {depth(layers)}", f"output layer: {reason}"]
-    )
+    return "\n".join([*lines, "", f"{total:,} parameters{deep}", f"output layer: {reason}"])
 
 
 def depth(layers: Sequence[Layer]) -> str:

@@ -41,7 +41,7 @@ def _by_class(
     class_weight: str | dict[Any, float], counts: np.ndarray, classes: np.ndarray
 ) -> np.ndarray:
     if class_weight == "balanced":
-        return counts.sum() / (len(classes) * np.maximum(counts, 1e-12))
+        return np.asarray(counts.sum() / (len(classes) * np.maximum(counts, 1e-12)))
     if not isinstance(class_weight, dict):
         raise HyperparameterError(
             "class_weight must be 'balanced' or a dictionary from class to weight; "

@@ -72,13 +72,13 @@ class TargetCoder:
     def labels(self, logits: np.ndarray) -> np.ndarray:
         """Predictions as a person reads them, from logits of shape (N, units)."""
         kind = self.task.kind
-        if kind == "binary":
-            return self.classes[(logits[:, 0] > 0).astype(np.intp)]
-        if kind == "multiclass":
-            return self.classes[np.argmax(logits, axis=1)]
+        if kind in ("binary", "multiclass"):
+            codes = logits[:, 0] > 0 if kind == "binary" else np.argmax(logits, axis=1)
+            labels: np.ndarray = self.classes[codes.astype(np.intp)]
+            return labels
         if kind == "multilabel":
             return (logits > 0).astype(np.int64)
-        values = logits.astype(np.float64) * self.scale + self.mean  # (N, units)
+        values: np.ndarray = logits.astype(np.float64) * self.scale + self.mean  # (N, units)
         return values[:, 0] if self.flat else values
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
@@ -86,8 +86,9 @@ class TargetCoder:
         logits = logits.astype(np.float64)
         if self.task.kind == "multiclass":
             powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-            return powers / powers.sum(axis=1, keepdims=True)
-        positive = 0.5 * (1.0 + np.tanh(0.5 * logits))  # a sigmoid that cannot overflow
+            softmax: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+            return softmax
+        positive: np.ndarray = 0.5 * (1.0 + np.tanh(0.5 * logits))  # a sigmoid that cannot overflow
         if self.task.kind == "binary":
             return np.concatenate([1.0 - positive, positive], axis=1)
         return positive

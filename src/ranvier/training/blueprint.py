@@ -63,10 +63,10 @@ class Blueprint:
 
     def assemble(
         self,
-        parameters: Mapping[str, jax.Array],
-        variables: Mapping[str, jax.Array],
+        parameters: Mapping[str, Any],
+        variables: Mapping[str, Any],
         *,
-        settings: Mapping[str, jax.Array] | None = None,
+        settings: Mapping[str, Any] | None = None,
         key: jax.Array | None = None,
     ) -> Any:
         """The network with these numbers.

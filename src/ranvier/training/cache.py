@@ -28,7 +28,7 @@ def folder() -> Path | None:
 
 def enable() -> None:
     """Turn the cache on, once, unless the user chose otherwise or nothing can be written."""
-    if jax.config.jax_compilation_cache_dir is not None:
+    if jax.config.values["jax_compilation_cache_dir"] is not None:
         return
     place = folder()
     if place is None:

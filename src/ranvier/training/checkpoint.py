@@ -95,9 +95,7 @@ class Checkpoints:
                 "resume with the same ones, or start anew in another folder."
             )
         leaves, tree = jax.tree.flatten(shape)
-        wanted = {
-            f"{n:05d}": np.empty(leaf.shape, leaf.dtype) for n, leaf in enumerate(leaves)
-        }
+        wanted = {f"{n:05d}": np.empty(leaf.shape, leaf.dtype) for n, leaf in enumerate(leaves)}
         try:
             restored = self._manager.restore(
                 step, args=ocp.args.Composite(state=ocp.args.StandardRestore(wanted))

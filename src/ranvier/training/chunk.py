@@ -116,7 +116,10 @@ def make_close(
         old = state["best_score"]
         better = (score[0] < old[0]) | ((score[0] == old[0]) & (score[1] < old[1]))
         candidate = {"parameters": parameters, "variables": variables}
-        choose = lambda new, old: jnp.where(better, new, old)  # noqa: E731
+
+        def choose(new: jax.Array, old: jax.Array) -> jax.Array:
+            return jnp.where(better, new, old)
+
         state["best"] = jax.tree.map(choose, candidate, state["best"])
         state["best_score"] = choose(score, old)
         state["best_epoch"] = choose(state["epoch"], state["best_epoch"])
@@ -133,16 +136,17 @@ def _means(
     assert judge is not None
     network = blueprint.assemble(with_precision(parameters, learner.precision), variables)
     valid = {**valid, "inputs": with_precision(valid["inputs"], learner.precision)}
-    block = lambda i: jax.tree.map(  # noqa: E731
-        lambda a: jax.lax.dynamic_index_in_dim(a, i, 0, False), valid
-    )
-    totals = jax.eval_shape(lambda: judge.sums(network, block(0)))
-    totals = {name: jnp.float32(0) for name in totals}
+
+    def sums(i: jax.Array | int) -> Rows:
+        block = jax.tree.map(lambda a: jax.lax.dynamic_index_in_dim(a, i, 0, False), valid)
+        return judge.sums(network, block)
 
     def add(i: jax.Array, totals: Rows) -> Rows:
-        return jax.tree.map(jnp.add, totals, judge.sums(network, block(i)))
+        return {name: totals[name] + value for name, value in sums(i).items()}
+
+    totals: Rows = {name: jnp.float32(0) for name in jax.eval_shape(lambda: sums(0))}
 
     blocks = valid["weights"].shape[0]
-    totals = jax.lax.fori_loop(0, blocks, add, totals)
+    totals = dict(jax.lax.fori_loop(0, blocks, add, totals))
     weight = totals.pop("weight")
     return {name: total / weight for name, total in totals.items()}

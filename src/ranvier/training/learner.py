@@ -16,7 +16,8 @@ import jax
 from flax import nnx
 
 Batch = Mapping[str, Any]
-Settings = Mapping[str, jax.Array]
+# Scalars by name: NumPy's on the host, traced inside the program.
+Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

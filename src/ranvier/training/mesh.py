@@ -32,7 +32,7 @@ class Mesh:
     @property
     def is_cpu(self) -> bool:
         """Whether the run is on the host's own processor."""
-        return self.devices[0].platform == "cpu"
+        return str(self.devices[0].platform) == "cpu"
 
     def everywhere(self, tree: Any) -> Any:
         """A copy of every array on every device."""

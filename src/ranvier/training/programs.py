@@ -14,6 +14,9 @@ from ranvier.training.learner import Learner, Settings
 from ranvier.training.state import State, initialise
 from ranvier.training.step import metric_names
 
+# A program that runs once is not worth optimising: this halves the wait for the first step.
+_RUN_ONCE = {"xla_backend_optimization_level": 0}
+
 
 class Programs:
     """Initialisation and chunk of one learner, compiled on first use for each array shape."""
@@ -22,14 +25,17 @@ class Programs:
         self._learner = learner
         self._blueprint = blueprint_of(learner.build)
         self._initialise = jax.jit(
-            functools.partial(initialise, learner, self._blueprint), static_argnums=0
+            functools.partial(initialise, learner, self._blueprint),
+            static_argnums=0,
+            compiler_options=_RUN_ONCE if jax.default_backend() == "cpu" else None,
         )
         self._chunk = jax.jit(make_chunk(learner, self._blueprint), donate_argnums=0)
         self._metrics: dict[Any, tuple[str, ...]] = {}
 
     def initialise(self, batch: Any, settings: Settings) -> State:
         """A fresh state; `batch` is a tree of shapes and dtypes of one batch."""
-        return self._initialise(self._metric_names(batch, settings), settings["seed"])
+        state: State = self._initialise(self._metric_names(batch, settings), settings["seed"])
+        return state
 
     def shape_of_state(self, batch: Any, settings: Settings) -> Any:
         """The shapes and dtypes of a state, without computing one."""
@@ -38,7 +44,8 @@ class Programs:
 
     def chunk(self, state: State, *arguments: Any) -> tuple[State, Rows, Rows]:
         """Run one chunk; the state that goes in is used up."""
-        return self._chunk(state, *arguments)
+        result: tuple[State, Rows, Rows] = self._chunk(state, *arguments)
+        return result
 
     def _metric_names(self, batch: Any, settings: Settings) -> tuple[str, ...]:
         leaves, tree = jax.tree.flatten(batch)

@@ -31,12 +31,11 @@ from ranvier.training.optimizers import make
 State = dict[str, Any]
 
 
-def initialise(learner: Learner, blueprint: Blueprint, metrics: tuple[str, ...], seed: Any) -> State:
+def initialise(
+    learner: Learner, blueprint: Blueprint, metrics: tuple[str, ...], seed: Any
+) -> State:
     """A fresh state; traceable, so that everything is set up by one compiled call."""
     parameters, variables = blueprint.initialise(seed)
-    # A copy each: the same buffer must not be donated twice.
-    copy = lambda tree: jax.tree.map(lambda a: jnp.array(a, copy=True), tree)  # noqa: E731
-    judged = learner.judge is not None
     return {
         "parameters": parameters,
         "variables": variables,
@@ -44,8 +43,10 @@ def initialise(learner: Learner, blueprint: Blueprint, metrics: tuple[str, ...],
             player.name: _optimizer(learner).init(owned(player, parameters))
             for player in learner.players
         },
-        "average": copy(parameters) if learner.averages else {},
-        "best": copy({"parameters": parameters, "variables": variables}) if judged else {},
+        "average": _copied(parameters) if learner.averages else {},
+        "best": _copied({"parameters": parameters, "variables": variables})
+        if learner.judge is not None
+        else {},
         "best_score": jnp.full((2,), jnp.inf, jnp.float32),
         "best_epoch": jnp.int32(0),
         "step": jnp.int32(0),
@@ -54,6 +55,11 @@ def initialise(learner: Learner, blueprint: Blueprint, metrics: tuple[str, ...],
         "stopped": jnp.bool_(False),
         "diverged": jnp.int32(-1),
     }
+
+
+def _copied(tree: Any) -> Any:
+    """Buffers of its own: the same buffer must not be donated twice."""
+    return jax.tree.map(lambda a: jnp.array(a, copy=True), tree)
 
 
 def _optimizer(learner: Learner) -> optax.GradientTransformation:
@@ -78,5 +84,8 @@ def kept(learner: Learner, state: State) -> tuple[dict[str, np.ndarray], dict[st
         parameters, variables = state["best"]["parameters"], state["best"]["variables"]
     else:
         parameters, variables = judged(learner, state)
-    on_host = lambda tree: {name: np.array(value) for name, value in tree.items()}  # noqa: E731
-    return on_host(parameters), on_host(variables)
+    return _on_host(parameters), _on_host(variables)
+
+
+def _on_host(arrays: Arrays) -> dict[str, np.ndarray]:
+    return {name: np.array(value) for name, value in arrays.items()}

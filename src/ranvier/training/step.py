@@ -112,11 +112,11 @@ def _clipped(gradients: Arrays, largest: jax.Array) -> Arrays:
     """Scaled down to a global norm of at most `largest` (Pascanu et al. 2013)."""
     norm = optax.global_norm(gradients)
     factor = jnp.minimum(1.0, largest / jnp.maximum(norm, 1e-12))
-    return jax.tree.map(lambda g: g * factor, gradients)
+    return {path: gradient * factor for path, gradient in gradients.items()}
 
 
 def _averaged(average: Arrays, latest: Arrays, step: jax.Array, settings: Settings) -> Arrays:
     # The first steps count more, so that the average forgets the random start.
     count = step.astype(jnp.float32)
     decay = jnp.minimum(settings["ema_decay"], (1.0 + count) / (10.0 + count))
-    return jax.tree.map(lambda a, p: decay * a + (1.0 - decay) * p, average, latest)
+    return {path: decay * a + (1.0 - decay) * latest[path] for path, a in average.items()}

@@ -25,6 +25,7 @@ class SupervisedLoss:
     def __call__(
         self, network: Any, batch: Batch, context: Context
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
+        """The loss, and itself as the only metric."""
         logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units)
         smoothing = context.settings["label_smoothing"]
         losses = LOSSES[self.loss](logits, batch["target"], smoothing)  # (batch,)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, ClassVar
 
 from ranvier.errors import HyperparameterError
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters, check_hidden
 from ranvier.families.fcnn.network import FCNNBuilder
-from ranvier.families.fcnn.recipes import choose
+from ranvier.families.fcnn.recipes import RECIPES
 from ranvier.layers.table_input import input_width
 from ranvier.model import Model
+from ranvier.model.recipes import common
 from ranvier.model.summary import Layer, depth
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
@@ -39,11 +39,7 @@ class FCNN(FCNNHyperparameters, Model):
     family: ClassVar[str] = "fcnn"
 
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
-        given = {f.name: getattr(self, f.name) for f in fields(self)}
-        # None means "no patience" and "no clipping" where the user may want just that.
-        chosen = choose(self.recipe, task, rows)
-        resolved = {name: chosen.get(name) if v is None else v for name, v in given.items()}
-        resolved |= {name: value for name, value in chosen.items() if name not in given}
+        resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
         if resolved["optimizer"] == "adam" and resolved["weight_decay"] > 0:
             raise HyperparameterError(

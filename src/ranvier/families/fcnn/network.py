@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import jax
 from flax import nnx
@@ -39,7 +40,7 @@ class FCNNNetwork(nnx.Module):
         widths = (input_width(shape.inputs), *shape.hidden)
         self.input = TableInput(shape.inputs, rngs=rngs)
         self.hidden = nnx.List(
-            [HiddenLayer(shape, n_in, n, rngs=rngs) for n_in, n in zip(widths, widths[1:])]
+            [HiddenLayer(shape, n_in, n, rngs=rngs) for n_in, n in pairwise(widths)]
         )
         self.output = nnx.Linear(
             widths[-1],

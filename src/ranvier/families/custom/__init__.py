@@ -1,0 +1,1 @@
+"""A user's own Flax NNX module through the same loop."""
