@@ -110,7 +110,7 @@ def with_precision(tree: Any, precision: str) -> Any:
 
 def _clipped(gradients: Arrays, largest: jax.Array) -> Arrays:
     """Scaled down to a global norm of at most `largest` (Pascanu et al. 2013)."""
-    norm = optax.global_norm(gradients)
+    norm = optax.tree.norm(gradients)
     factor = jnp.minimum(1.0, largest / jnp.maximum(norm, 1e-12))
     return {path: gradient * factor for path, gradient in gradients.items()}
 
