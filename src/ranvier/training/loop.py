@@ -174,7 +174,13 @@ class _Run:
         if start is None:
             state = self._programs.initialise(batch, self._settings)
             return (state if len(self._mesh.devices) == 1 else self._mesh.everywhere(state)), 0
-        self._outcome.history = list(start.history)
+        outcome = self._outcome
+        # All that is known of a run that was over already, and has no chunk left to tell it.
+        outcome.history = list(start.history)
+        outcome.epoch, outcome.steps = int(start.state["epoch"]), int(start.state["step"])
+        outcome.best_epoch = int(start.state["best_epoch"])
+        if start.state["stopped"]:
+            outcome.reason = "patience"
         # Copied by the device: the chunk program will use its buffers up.
         state = jax.tree.map(np.array, start.state)
         return self._mesh.everywhere(state), int(start.state["step"])
