@@ -284,11 +284,13 @@ class Model(BaseEstimator):  # type: ignore[misc]
         self.task_ = coder.task.kind
         if coder.task.kind in ("binary", "multiclass"):
             self.classes_ = coder.classes
+        elif hasattr(self, "classes_"):
+            del self.classes_  # of an earlier fit
         self.n_features_in_ = len(columns.names)
         if columns.named:
             self.feature_names_in_ = np.array(columns.names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_  # of an earlier fit
+            del self.feature_names_in_
         self.target_names_ = target_names
         self.preprocessor_ = preprocessor
         self.resolved_ = resolved

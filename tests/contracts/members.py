@@ -1,0 +1,40 @@
+"""Every family that `ranvier.loading` knows, with what its constructor cannot do without."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import jax
+from flax import nnx
+
+from ranvier.loading import FAMILIES
+from ranvier.model import Model
+from ranvier.specification import InputSpec, OutputSpec
+
+
+class TwoLayers(nnx.Module):
+    """What a user of `Custom` might write."""
+
+    def __init__(self, inputs: InputSpec, outputs: OutputSpec, rngs: nnx.Rngs) -> None:
+        self.first = nnx.Linear(inputs.numeric, 32, rngs=rngs)
+        self.second = nnx.Linear(32, outputs.units, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.second(nnx.relu(self.first(x)))
+
+
+REQUIRED: dict[str, dict[str, Any]] = {"custom": {"build": TwoLayers}}
+
+
+def make(family: str, **hyperparameters: Any) -> Model:
+    """An unfitted, quiet model of a family."""
+    module, name = FAMILIES[family]
+    model_class = getattr(importlib.import_module(module), name)
+    model: Model = model_class(**REQUIRED.get(family, {}), **({"verbose": 0} | hyperparameters))
+    return model
+
+
+def load_arguments(family: str) -> dict[str, Any]:
+    """What `ranvier.load` needs beside the path."""
+    return {k: v for k, v in REQUIRED.get(family, {}).items() if k == "build"}
