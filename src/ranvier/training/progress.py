@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from ranvier.training.loop import Outcome, Row
@@ -23,11 +25,34 @@ HEADLINES = (
 )
 
 
+# What changes the decision of a line.
+HINTS = {
+    "task": ("task",),
+    "network": ("hidden", "activation", "recipe"),
+    "device": ("devices", "batch_size", "epochs"),
+}
+BAR_WIDTH = 16
+
+
 class Display:
     """Shows a run on a console; the loop's `Watcher`."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False, soft_wrap=True)
+    def __init__(
+        self,
+        console: Console | None = None,
+        *,
+        spell: Callable[[str], str] = "{}=".format,
+        translate: Callable[[str], str] = str,
+    ) -> None:
+        """Show on a console.
+
+        Args:
+            console: where; None: standard output.
+            spell: how a hyperparameter is named to the reader: `batch_size=`, `--batch-size`.
+            translate: what is done to each line of the announcement.
+        """
+        self.console = console or Console(highlight=False)
+        self._spell, self._translate = spell, translate
         self._live: Progress | None = None
         self._bar = TaskID(0)
         self._plan: Plan | None = None
@@ -36,26 +61,38 @@ class Display:
         self._compiled = False
 
     def announce(self, lines: Sequence[tuple[str, str]]) -> None:
-        """The decisions, one labelled line each."""
-        self.console.print(labelled(lines))
-        self.console.print()
+        """The decisions, one labelled line each, and what changes them."""
+        translated = [(label, self._translate(words)) for label, words in lines]
+        hints = {
+            label: "another? " + " ".join(map(self._spell, HINTS[label]))
+            for label, words in translated
+            if label in HINTS and self._spell(HINTS[label][0]) not in words
+        }
+        self._say(labelled(translated, width=line_width(self.console), hints=hints))
+        self._say("")
 
     def started(self, plan: Plan, step: int) -> None:
         """The run begins, or goes on from a step."""
         self._plan, self._first_step = plan, step
         self._began = self._spoke = time.perf_counter()
         if step:
-            self.console.print(f"resumed after step {step:,} of {plan.total_steps:,}")
-        if not self.console.is_terminal:
+            self._say(
+                f"resumed after step {step:,} of {plan.total_steps:,} "
+                f"(epoch {step // plan.steps_per_epoch} of {plan.epochs})"
+            )
+        if not is_live(self.console):
             return
+        line = Column(no_wrap=True, overflow="ellipsis")
         self._live = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=20),
-            TextColumn("{task.fields[line]}"),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=BAR_WIDTH),
+            TextColumn("{task.fields[line]}", table_column=line),
             console=self.console,
             transient=True,
         )
-        self._bar = self._live.add_task("compiling", total=plan.total_steps, line="")
+        self._bar = self._live.add_task(
+            "compiling the first step", total=plan.total_steps, completed=step, line=""
+        )
         self._live.start()
 
     def advanced(self, step: int, history: list[Row], best_epoch: int) -> None:
@@ -63,69 +100,140 @@ class Display:
         assert self._plan is not None
         now = time.perf_counter()
         epoch = f"epoch {step // self._plan.steps_per_epoch}/{self._plan.epochs}"
-        line = self._line(step, history, best_epoch, now)
+        parts = self._line(history, step, best_epoch, now)
         if not self._compiled:
             # Compilation must not count as slow steps: the rate begins with the second chunk.
             self._compiled, self._began, self._first_step = True, now, step
         if self._live is not None:
-            self._live.update(self._bar, completed=step, description=epoch, line=line)
-        elif now - self._spoke >= PLAIN_SECONDS and history:
+            self._live.update(
+                self._bar, completed=step, description=epoch, line=self._fitting(epoch, parts)
+            )
+        elif now - self._spoke >= PLAIN_SECONDS:
             self._spoke = now
-            self.console.print(f"{epoch}  {line}")
+            self._say("   ".join([epoch, *parts.values()]))
 
     def finished(self, outcome: Outcome) -> None:
         """The run is over."""
         if self._live is not None:
             self._live.stop()
-        self.console.print(ending(outcome, self._plan))
-        self.console.print()
+            self._live = None
+        self._say(wrapped(ending(outcome), line_width(self.console)))
+        self._say("")
 
     def close(self) -> None:
         """Leave the terminal in order, also after an error."""
         if self._live is not None:
             self._live.stop()
+            self._live = None
 
-    def _line(self, step: int, history: list[Row], best_epoch: int, now: float) -> str:
-        parts = []
+    def _say(self, text: str | Text) -> None:
+        # Lines are wrapped here, or by nobody: a log's lines stay whole.
+        self.console.print(text, soft_wrap=True, markup=False, highlight=False)
+
+    def _line(self, history: list[Row], step: int, best_epoch: int, now: float) -> dict[str, str]:
+        """What there is to say, by name, in the order of reading."""
+        parts = {}
         if history:
             row = history[-1]
             if "loss" in row:
-                parts.append(f"loss {row['loss']:.4g}")
+                parts["loss"] = f"loss {row['loss']:.4g}"
             for name, words, _ in HEADLINES:
                 if name in row:
-                    parts.append(f"{words} {row[name]:.4g}")
+                    parts["score"] = f"{words} {row[name]:.4g}"
                     if 0 < best_epoch <= len(history):
                         best = history[best_epoch - 1][name]
-                        parts.append(f"best {best:.4g} ({best_epoch})")
+                        parts["best"] = f"best {best:.4g} ({best_epoch})"
                     break
         done, spent = step - self._first_step, now - self._began
         if self._compiled and done > 0 and spent > 0 and self._plan is not None:
             rate = done / spent
-            parts.append(f"{short_number(rate * self._plan.batch_size)} rows/s")
-            parts.append(f"{clock((self._plan.total_steps - step) / rate)} left")
-        return "   ".join(parts)
+            parts["rate"] = f"{short_number(rate * self._plan.batch_size)} rows/s"
+            parts["left"] = f"{clock((self._plan.total_steps - step) / rate)} left"
+        return parts
+
+    def _fitting(self, epoch: str, parts: dict[str, str]) -> str:
+        """The parts in one line, without those for which the terminal is too narrow."""
+        room = self.console.width - len(epoch) - BAR_WIDTH - 2
+        for name in ("rate", "loss", "best"):
+            if len("   ".join(parts.values())) <= room:
+                break
+            parts.pop(name, None)
+        return "   ".join(parts.values())
 
 
-def labelled(lines: Sequence[tuple[str, str]]) -> Text:
-    """Lines with their labels in a column; an empty label continues the line above."""
+def is_live(console: Console) -> bool:
+    """Whether lines on this console can be written over."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+def line_width(console: Console) -> int | None:
+    """Where lines wrap; None where they do not, outside a terminal."""
+    return console.width if console.is_terminal else None
+
+
+def wrapped(text: str, width: int | None, indent: int = 0) -> str:
+    """The text in lines of at most `width`, those after the first indented."""
+    if width is None:
+        return text
+    return textwrap.fill(
+        text,
+        max(width, indent + 20),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def labelled(
+    lines: Sequence[tuple[str, str]],
+    *,
+    width: int | None = None,
+    hints: dict[str, str] | None = None,
+) -> Text:
+    """Lines with their labels in a column.
+
+    Args:
+        lines: (label, words); an empty label continues the line above.
+        width: where lines wrap, under the column of words; None: nowhere.
+        hints: label -> what changes the line, shown at its end.
+    """
     text = Text()
     for number, (label, words) in enumerate(lines):
-        text.append(("\n" if number else "") + label.ljust(LABEL_WIDTH), style="bold")
-        text.append(words)
+        # Hard spaces hold the hint together while the line is wrapped.
+        hint = (hints or {}).get(label, "").replace(" ", "\N{NO-BREAK SPACE}")
+        end = f"   {hint}" if hint else ""
+        fitted = wrapped(label.ljust(LABEL_WIDTH) + words + end, width, LABEL_WIDTH)
+        text.append("\n" if number else "")
+        text.append(fitted[:LABEL_WIDTH], style="bold")
+        cut = len(fitted) - len(hint)
+        text.append(fitted[LABEL_WIDTH:cut])
+        text.append(fitted[cut:].replace("\N{NO-BREAK SPACE}", " "), style="dim")
     return text
 
 
-def ending(outcome: Outcome, plan: Plan | None) -> str:
+def ending(outcome: Outcome) -> str:
     """One line about how the run ended."""
     what = {
-        "finished": f"finished after {outcome.epoch} epochs",
+        "finished": f"finished after {counted(outcome.epoch, 'epoch')}",
         "interrupted": f"interrupted in epoch {outcome.epoch + 1}",
         "patience": f"stopped at epoch {outcome.epoch}: "
-        f"not better for {outcome.epoch - outcome.best_epoch} epochs",
+        f"not better for {counted(outcome.epoch - outcome.best_epoch, 'epoch')}",
     }[outcome.reason]
     if outcome.best_epoch:
         what += f"; the weights of epoch {outcome.best_epoch} are kept"
-    return f"{what} · {outcome.seconds:.1f} s, of which {outcome.compile_seconds:.1f} s compiling"
+    return (
+        f"{what} · {duration(outcome.seconds)}, of which {outcome.compile_seconds:.1f} s compiling"
+    )
+
+
+def counted(number: int, thing: str) -> str:
+    """Such as "1 epoch" or "1,024 epochs"."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """Such as "6.3 s", or "12:40 min"."""
+    return f"{seconds:.1f} s" if seconds < 100 else f"{clock(seconds)} min"
 
 
 def clock(seconds: float) -> str:

@@ -1,0 +1,20 @@
+"""`ranvier evaluate`."""
+
+from __future__ import annotations
+
+from ranvier.cli import rendering
+from ranvier.cli.errors import say
+from ranvier.cli.options import Debug, Json, Model, Source
+
+
+def evaluate(model: Model, source: Source, json: Json = False, debug: Debug = False) -> None:
+    """Score a trained model on rows that have a target, beside the trivial baseline."""
+    from ranvier.runs import evaluation
+
+    scores, notes = evaluation.evaluate(model, source)
+    for note in notes:
+        say(f"note: {note}")
+    if json:
+        rendering.emit_json(scores.plain())
+    else:
+        rendering.emit(rendering.scores(scores, f"rows of {source}"))

@@ -1,0 +1,42 @@
+"""`ranvier predict`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ranvier.cli.errors import say
+from ranvier.cli.options import Debug, Model, Source
+
+
+def predict(
+    model: Model,
+    source: Source,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="where to: .csv, .tsv, .parquet, .feather, .npz or .jsonl "
+            "(default: the output, as CSV)",
+        ),
+    ] = None,
+    proba: Annotated[
+        bool, typer.Option("--proba", help="add a column with the probability of each class")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Predict for new rows, in their order."""
+    from ranvier.runs import prediction
+
+    place = None if out is None else prediction.check_place(out)
+    frame = prediction.predict(model, source, proba=proba)
+    if place is None:
+        sys.stdout.write(frame.write_csv())
+        sys.stdout.flush()
+    else:
+        prediction.write(frame, place)
+        say(f"{frame.height:,} predictions in {place}")

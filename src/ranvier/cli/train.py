@@ -1,0 +1,132 @@
+"""`ranvier train`."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ranvier.cli import rendering
+from ranvier.cli.errors import MISTAKE, STOPPED, flagged, say
+from ranvier.cli.flags import with_hyperparameters
+from ranvier.cli.options import Debug, Json
+from ranvier.runs import families
+from ranvier.runs.spelling import flag
+
+if TYPE_CHECKING:
+    from ranvier.runs.training import Result
+    from ranvier.training.progress import Display
+
+NAMES = ", ".join((families.AUTO, *families.names()))
+
+
+@with_hyperparameters
+def train(
+    *,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz) or a built-in set "
+            "(see: ranvier datasets)",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=f"family of network: {NAMES} (default: auto)"),
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="what to predict, several by repeating it or with commas "
+            "(default: target, label, class or y, else the last column)",
+        ),
+    ] = None,
+    test_fraction: Annotated[
+        float | None,
+        typer.Option(metavar="FLOAT", help="share of the rows held out to test on (default: 0.2)"),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="folder of the run (default: runs/SOURCE-NUMBER)"),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="go on from the last checkpoint of the run in --out"),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="show the result only")] = False,
+    json: Json = False,
+    debug: Debug = False,
+    settings: dict[str, Any],
+) -> None:
+    """Train a network on a table, and leave a run folder with the model.
+
+    ranvier train digits · ranvier train flights.csv --target arr_delay
+    """
+    from ranvier.runs.request import Request
+    from ranvier.runs.training import train as run
+
+    request = Request(
+        source=source,
+        targets=_targets(target or []),
+        family=model,
+        test_fraction=test_fraction,
+        settings=settings,
+        out=out,
+        resume=resume,
+    )
+    display = None if quiet else _display(json)
+    try:
+        result = run(request, display)
+    finally:
+        if display is not None:
+            display.close()
+    if json:
+        rendering.emit_json(result.plain())
+    else:
+        _show(result)
+    if result.problem:
+        say(f"error: {flagged(result.problem)}")
+    if result.interrupted:
+        raise typer.Exit(STOPPED)
+    if result.problem:
+        raise typer.Exit(MISTAKE)
+
+
+def _targets(typed: list[str]) -> tuple[str, ...]:
+    """`--target a,b --target '"c,d"'` as ("a", "b", "c,d")."""
+    return tuple(name.strip() for row in csv.reader(typed) for name in row if name.strip())
+
+
+def _display(json: bool) -> Display:
+    from rich.console import Console
+
+    from ranvier.training.progress import Display
+
+    return Display(Console(stderr=json, highlight=False), spell=flag, translate=flagged)
+
+
+def _show(result: Result) -> None:
+    if result.scores is None:
+        rendering.emit(
+            "no rows were held out, so there is no score; --test-fraction holds some out"
+        )
+    else:
+        rendering.emit(rendering.scores(result.scores, "rows never seen"))
+    rendering.emit()
+    folder = shlex.quote(str(result.folder))
+    rendering.emit_lines([("run", f"{folder}   model.ranvier · history.jsonl · checkpoints")])
+    if result.interrupted:
+        rendering.emit_lines([("go on", f"ranvier train --resume --out {folder}")])
+    if result.model is None:
+        return
+    model = folder if result.model.parent == result.folder else shlex.quote(str(result.model))
+    commands = [
+        f"ranvier predict {model} new.csv",
+        f"ranvier evaluate {model} new.csv",
+        f"ranvier info {model}",
+    ]
+    rendering.emit_lines(list(zip(("next", "", ""), commands, strict=True)))

@@ -1,0 +1,67 @@
+"""Which families a run can train, what can be set for each, and which of them suits the data.
+
+Light: the command line makes its flags from here before anything heavy is imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from ranvier.errors import HyperparameterError, nearest
+from ranvier.hyperparameters import Hyperparameters
+
+if TYPE_CHECKING:
+    from ranvier.data import Dataset
+    from ranvier.model import Model
+
+AUTO = "auto"
+HYPERPARAMETERS = {"fcnn": ("ranvier.families.fcnn.hyperparameters", "FCNNHyperparameters")}
+
+
+def names() -> tuple[str, ...]:
+    """The families, as `--model` takes them."""
+    return tuple(HYPERPARAMETERS)
+
+
+def hyperparameters_of(family: str) -> type[Hyperparameters]:
+    """The dataclass that holds a family's hyperparameters."""
+    module, name = HYPERPARAMETERS[family]
+    found: type[Hyperparameters] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def check_name(family: str) -> None:
+    """Raise HyperparameterError for a name that is no family."""
+    if family != AUTO and family not in HYPERPARAMETERS:
+        known = (AUTO, *names())
+        raise HyperparameterError(
+            f"model must be one of {', '.join(known)}; got {family!r}.{nearest(family, known)}"
+        )
+
+
+def choose(family: str, examples: Dataset) -> str:
+    """The family itself, or the one that suits the data for "auto": tables go to the FCNN."""
+    check_name(family)
+    return "fcnn" if family == AUTO else family
+
+
+def make(family: str, settings: dict[str, Any]) -> Model:
+    """An unfitted model.
+
+    Raises:
+        HyperparameterError: a name that the family does not have.
+    """
+    known = {field.name for field in fields(hyperparameters_of(family))}
+    for name in settings:
+        if name not in known:
+            raise HyperparameterError(
+                f"{family} has no hyperparameter {name!r}; it has {', '.join(sorted(known))}."
+                f"{nearest(name, known)}"
+            )
+    from ranvier.loading import FAMILIES
+
+    module, name = FAMILIES[family]
+    model: Model = getattr(importlib.import_module(module), name)(**settings)
+    return model

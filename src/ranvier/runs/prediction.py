@@ -1,0 +1,108 @@
+"""`ranvier predict`: a frame of predictions, and the files it can be written to."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ranvier.errors import DataError, TargetError
+from ranvier.loading import load
+from ranvier.model.inputs import examples_of
+from ranvier.runs.folder import find_model, write_whole
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SUFFIXES = (".csv", ".tsv", ".parquet", ".feather", ".npz", ".jsonl")
+
+
+def predict(model: str | Path, source: str, *, proba: bool = False) -> pl.DataFrame:
+    """Predictions for all rows of a source, in their order.
+
+    Args:
+        model: a run folder, a `.ranvier` file or the name of a run.
+        source: a file or the name of a built-in set.
+        proba: add a column `p_CLASS` for the probability of each class (or label).
+
+    Raises:
+        ArtifactError, DataError: the model or the rows cannot be used.
+        TargetError: `proba` of a model that predicts numbers.
+    """
+    import polars as pl
+
+    fitted = load(find_model(model))
+    coder = fitted._coder
+    if proba and not coder.task.classifies:
+        raise TargetError(
+            f"--proba needs a model of classes; {model} predicts numbers ({coder.task.kind})."
+        )
+    logits = fitted._logits_of(examples_of(source), lenient=True)
+    predicted = coder.labels(logits)
+    names = list(fitted.target_names_)
+    columns = predicted.reshape(len(predicted), -1).T
+    if len(names) != len(columns):
+        names = [f"prediction_{n + 1}" for n in range(len(columns))]
+        names = ["prediction"] if len(names) == 1 else names
+    frame = {name: _series(column) for name, column in zip(names, columns, strict=True)}
+    if proba:
+        labels = names if coder.task.kind == "multilabel" else [str(c) for c in coder.classes]
+        shares = coder.probabilities(logits)
+        frame |= {f"p_{label}": shares[:, n] for n, label in enumerate(labels)}
+    return pl.DataFrame(frame)
+
+
+def _series(column: np.ndarray) -> Any:
+    return column.tolist() if column.dtype.kind in "OU" else np.ascontiguousarray(column)
+
+
+def check_place(place: str | Path) -> Path:
+    """The path to write to, checked before any work is done.
+
+    Raises:
+        DataError: a suffix that is not written, or a folder that does not exist.
+    """
+    path = Path(place).expanduser()
+    if path.suffix.lower() not in SUFFIXES:
+        kind = f'the suffix "{path.suffix}"' if path.suffix else "no suffix"
+        raise DataError(f"{path} has {kind}; predictions are written as {', '.join(SUFFIXES)}.")
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name a file, such as {path / 'predictions.csv'}.")
+    if not path.parent.is_dir():
+        raise DataError(f"{path} cannot be written: there is no folder {path.parent}.")
+    return path
+
+
+def write(frame: pl.DataFrame, path: Path) -> None:
+    """Write predictions by the path's suffix, whole or not at all.
+
+    Raises:
+        DataError: the file cannot be written; an older one stays as it was.
+    """
+    buffer = io.BytesIO()
+    match path.suffix.lower():
+        case ".csv":
+            frame.write_csv(buffer)
+        case ".tsv":
+            frame.write_csv(buffer, separator="\t")
+        case ".parquet":
+            frame.write_parquet(buffer)
+        case ".feather":
+            frame.write_ipc(buffer)
+        case ".jsonl":
+            frame.write_ndjson(buffer)
+        case _:
+            columns: dict[str, Any] = {name: _plain_array(frame[name]) for name in frame.columns}
+            np.savez(buffer, **columns)
+    try:
+        write_whole(path, buffer.getvalue())
+    except OSError as error:
+        raise DataError(f"{path} cannot be written ({error.strerror or error}).") from error
+
+
+def _plain_array(series: pl.Series) -> np.ndarray:
+    """Text as NumPy's own text: an array of objects would need a pickle."""
+    array = series.to_numpy()
+    return array.astype(str) if array.dtype.kind == "O" else array

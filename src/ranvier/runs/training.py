@@ -1,0 +1,212 @@
+"""`ranvier train`: read, hold rows out, train, save, and score beside the baseline."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ranvier import hyperparameters
+from ranvier.data import Dataset, builtin, read
+from ranvier.errors import ArtifactError, CheckpointError, HyperparameterError
+from ranvier.model import Model
+from ranvier.runs import families
+from ranvier.runs.baseline import baseline
+from ranvier.runs.evaluation import Scores, address, compare
+from ranvier.runs.folder import CONFIG, MODEL, RESULT, RunFolder
+from ranvier.runs.request import (
+    TEST_FRACTION,
+    Request,
+    check_fraction,
+    config_of,
+    plain_settings,
+    resumed,
+)
+from ranvier.runs.watching import HistoryFile, RunWatcher
+from ranvier.training.loop import Outcome, Watcher
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended.
+
+    Attributes:
+        folder: the run's folder.
+        model: the file that holds the trained model; None where it could not be written at all.
+        family, task: what was trained, for what.
+        reason: "finished", "patience" or "interrupted".
+        epochs, best_epoch, steps, seconds, compile_seconds: as in the loop's outcome.
+        scores: on the rows held out; None where none were.
+        problem: what could not be written, and where things lie; None where all went well.
+    """
+
+    folder: Path
+    model: Path | None
+    family: str
+    task: str
+    reason: str
+    epochs: int
+    best_epoch: int
+    steps: int
+    seconds: float
+    compile_seconds: float
+    scores: Scores | None
+    problem: str | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it."""
+        return self.reason == "interrupted"
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        names = ("family", "task", "reason", "epochs", "best_epoch", "steps", "seconds",
+                 "compile_seconds")  # fmt: skip
+        return {
+            "run": str(self.folder),
+            "model": None if self.model is None else str(self.model),
+            **{name: getattr(self, name) for name in names},
+            "test": None if self.scores is None else self.scores.plain(),
+            "problem": self.problem,
+        }
+
+
+def train(request: Request, display: Watcher | None = None) -> Result:
+    """Train a model and leave a run folder.
+
+    Raises:
+        RanvierError: with what is wrong; a folder in which nothing was learned is removed.
+    """
+    if request.resume:
+        request, folder = resumed(request)
+        _check(request)
+    else:
+        _check(request)
+        folder = RunFolder.create(request.source or "", request.out)
+    watcher = None
+    try:
+        examples = _read(request)
+        family = families.choose(request.family or families.AUTO, examples)
+        model = families.make(family, _fitting(request.settings, examples))
+        config = config_of(request, address(str(request.source)), family)
+        if not request.resume or not folder.read(CONFIG):
+            _write(folder, CONFIG, config)
+        watcher = RunWatcher(
+            display, HistoryFile(folder.history), _about_test(examples, model.validation_fraction)
+        )
+        model._fit(examples.train, watcher, run_dir=folder.path, resume=request.resume)
+    except BaseException:
+        if watcher is None or not watcher.began:
+            folder.discard()
+        raise
+    # Before anything else can go wrong.
+    place, problem = _save(model, folder)
+    problem = problem or watcher.problem
+    _write(folder, CONFIG, {**config, "resolved": plain_settings(model.resolved_)}, needed=False)
+    result = _result(model, folder, place, examples, problem)
+    _write(folder, RESULT, result.plain(), needed=False)
+    return result
+
+
+def _check(request: Request) -> None:
+    """Refuse what is wrong before any data are read."""
+    if not request.source:
+        raise CheckpointError(
+            f"nothing to train on: name a file or a built-in set ({', '.join(builtin.NAMES)})."
+        )
+    check_fraction(TEST_FRACTION if request.test_fraction is None else request.test_fraction)
+    family = request.family or families.AUTO
+    families.check_name(family)
+    known = families.names() if family == families.AUTO else (family,)
+    for name in known[:1]:
+        hyperparameters.check(families.make(name, request.settings))
+
+
+def _read(request: Request) -> Dataset:
+    fraction = TEST_FRACTION if request.test_fraction is None else request.test_fraction
+    return read(
+        request.source,
+        target=list(request.targets) or None,
+        test_fraction=fraction,
+        seed=request.settings.get("seed", 0),
+    )
+
+
+def _fitting(settings: dict[str, Any], examples: Dataset) -> dict[str, Any]:
+    """The settings with class weights keyed by the classes themselves, not by their text."""
+    weights = settings.get("class_weight")
+    if not isinstance(weights, dict) or examples.target is None:
+        return settings
+    labels = {str(label): label for label in np.unique(examples.target.ravel().astype(str))}
+    if examples.target.dtype.kind in "iufb":
+        labels = {str(label): label for label in np.unique(examples.target).tolist()}
+    unknown = [name for name in weights if str(name) not in labels]
+    if unknown:
+        raise HyperparameterError(
+            f"class_weight names the class {unknown[0]!r}, which is not in the target; "
+            f"its classes are {', '.join(list(labels)[:10])}."
+        )
+    return {**settings, "class_weight": {labels[str(k)]: v for k, v in weights.items()}}
+
+
+def _about_test(examples: Dataset, validation: float) -> list[tuple[str, str]]:
+    if examples.test_rows is None:
+        return [("data", "no rows are held out to test on: test_fraction=0")]
+    share = len(examples.test_rows) / len(examples)
+    held_out = f"{len(examples.test_rows):,} more rows are held out to test on"
+    shares = f"test_fraction={round(share, 3):g}, of the rest validation_fraction={validation:g}"
+    return [("data", f"{held_out} ({shares})")]
+
+
+def _save(model: Model, folder: RunFolder) -> tuple[Path | None, str | None]:
+    """Save the model in its folder, or else somewhere; where it lies, and what went wrong."""
+    try:
+        model.save(folder.model)
+    except ArtifactError as error:
+        last = f"the last checkpoint lies in {folder.checkpoints}"
+        try:
+            place = Path(tempfile.mkdtemp(prefix=f"ranvier-{folder.path.name}-")) / MODEL
+            model.save(place)
+        except (ArtifactError, OSError):
+            return None, f"{error} {last}; --resume goes on from it once there is space."
+        return place, f"{error} The model was saved as {place}; {last}."
+    return folder.model, None
+
+
+def _write(folder: RunFolder, name: str, content: dict[str, Any], *, needed: bool = True) -> None:
+    try:
+        folder.write(name, content)
+    except OSError as error:
+        if needed:
+            raise CheckpointError(
+                f"{folder.path / name} cannot be written ({error.strerror or error}); "
+                "choose another folder with --out."
+            ) from error
+
+
+def _result(
+    model: Model, folder: RunFolder, place: Path | None, examples: Dataset, problem: str | None
+) -> Result:
+    outcome: Outcome = model._outcome
+    scores = None
+    if examples.test_rows is not None:
+        train_target = examples.train.target
+        assert train_target is not None
+        scores = compare(model, examples.test, baseline(model._coder.task, train_target))
+    return Result(
+        folder=folder.path,
+        model=place,
+        family=model.family,
+        task=model.task_,
+        reason=outcome.reason,
+        epochs=outcome.epoch,
+        best_epoch=outcome.best_epoch,
+        steps=outcome.steps,
+        seconds=outcome.seconds,
+        compile_seconds=outcome.compile_seconds,
+        scores=scores,
+        problem=problem,
+    )
