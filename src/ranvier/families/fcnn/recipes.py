@@ -13,7 +13,7 @@ TEXTBOOK: dict[str, Any] = {
 
 STRONG: dict[str, Any] = {
     "hidden": (256, 256, 256),
-    "activation": "silu",
+    "activation": "mish",
     "dropout": 0.1,
     "normalization": "none",
 }
