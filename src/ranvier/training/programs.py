@@ -24,8 +24,9 @@ class Programs:
     def __init__(self, learner: Learner) -> None:
         self._learner = learner
         self._blueprint = blueprint_of(learner.build)
+        self._fresh = functools.partial(initialise, learner, self._blueprint)
         self._initialise = jax.jit(
-            functools.partial(initialise, learner, self._blueprint),
+            self._fresh,
             static_argnums=0,
             compiler_options=_RUN_ONCE if jax.default_backend() == "cpu" else None,
         )
@@ -40,7 +41,8 @@ class Programs:
     def shape_of_state(self, batch: Any, settings: Settings) -> Any:
         """The shapes and dtypes of a state, without computing one."""
         names = self._metric_names(batch, settings)
-        return jax.eval_shape(lambda: self._initialise(names, jnp.uint32(0)))
+        # Not of the compiled program: JAX takes no compiler options inside another function.
+        return jax.eval_shape(functools.partial(self._fresh, names), jnp.uint32(0))
 
     def chunk(self, state: State, *arguments: Any) -> tuple[State, Rows, Rows]:
         """Run one chunk; the state that goes in is used up."""
