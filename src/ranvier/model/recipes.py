@@ -24,7 +24,7 @@ STRONG: dict[str, Any] = {
     "learning_rate": 1.5e-3,
     "optimizer": "adamw",
     "weight_decay": 0.02,
-    "schedule": "flat_cosine",
+    "schedule": "cosine",
     "label_smoothing": 0.0,
     "gradient_clip": 1.0,
     "ema_decay": 0.995,
@@ -32,7 +32,7 @@ STRONG: dict[str, Any] = {
     "beta2": 0.95,
 }
 
-MOST_STEPS = 30_000  # of the strong recipe: many rows need fewer passes
+MOST_STEPS = 15_000  # of the strong recipe: many rows need fewer passes
 FEWEST_EPOCHS = 8
 SMALLEST_BATCH = 64
 
