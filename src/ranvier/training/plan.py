@@ -80,7 +80,8 @@ def make_plan(
     size = -(-rows // steps)
     size = -(-size // devices) * devices
     steps = -(-rows // size)
-    chunk_steps = max(1, min(chunk_steps, steps * epochs))
+    # At least two: XLA unrolls a loop over an array of one, and rounds differently.
+    chunk_steps = max(2, min(chunk_steps, steps * epochs))
     # A chunk of K steps can begin and end inside an epoch.
     slots = min(chunk_steps // steps + 2, chunk_steps)
     return Plan(rows, size, steps, epochs, chunk_steps, slots, seed)
