@@ -78,8 +78,17 @@ class HostFeed:
 
     def prepare(self, chunk: Chunk) -> tuple[Any, Any]:
         """Stacked batches (K, batch, ...), and None."""
-        taken = self._rows.take(chunk.indices.reshape(-1))
-        stack = lambda a: a.reshape(chunk.indices.shape + a.shape[1:])  # noqa: E731
+        taken = self._rows.take(chunk.indices[: chunk.steps].reshape(-1))
+        steps, batch_size = chunk.indices.shape
+
+        def stack(rows: np.ndarray) -> np.ndarray:
+            batches = rows.reshape(chunk.steps, batch_size, *rows.shape[1:])
+            if chunk.steps == steps:
+                return batches
+            whole = np.zeros((steps, *batches.shape[1:]), batches.dtype)  # unused steps at the end
+            whole[: chunk.steps] = batches
+            return whole
+
         return self._mesh.by_rows(jax.tree.map(stack, taken)), None
 
 

@@ -80,8 +80,9 @@ def make_plan(
     size = -(-rows // steps)
     size = -(-size // devices) * devices
     steps = -(-rows // size)
-    # At least two: XLA unrolls a loop over an array of one, and rounds differently.
-    chunk_steps = max(2, min(chunk_steps, steps * epochs))
+    # At least two: XLA unrolls a loop over an array of one, and rounds differently. A short run
+    # leaves a part of its chunk unused, so that another number of epochs does not compile again.
+    chunk_steps = max(2, chunk_steps)
     # A chunk of K steps can begin and end inside an epoch.
     slots = min(chunk_steps // steps + 2, chunk_steps)
     return Plan(rows, size, steps, epochs, chunk_steps, slots, seed)
