@@ -15,6 +15,7 @@ from ranvier.model.inputs import examples_of
 from ranvier.model.scoring import measure
 from ranvier.runs.baseline import Baseline, baseline
 from ranvier.runs.folder import CONFIG, RunFolder, find_model
+from ranvier.tasks import MULTICLASS
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,13 @@ def compare(model: Model, examples: Dataset, usual: Baseline) -> Scores:
     """The model's metrics and the baseline's on rows with a target."""
     truth, coder = examples.target, model._coder
     assert truth is not None
+    task = coder.task
     if _all_known(truth, coder.classes):
         values = model.evaluate(examples)
     else:  # a class that training never saw can only be missed; it has no probability
-        values = measure(coder.task, truth, model.predict(examples))
-    return Scores(
-        len(examples), values, usual.words, usual.score(coder.task, truth), coder.task.classifies
-    )
+        task = MULTICLASS
+        values = measure(task, truth, model.predict(examples))
+    return Scores(len(examples), values, usual.words, usual.score(task, truth), task.classifies)
 
 
 def _all_known(truth: np.ndarray, classes: np.ndarray) -> bool:
