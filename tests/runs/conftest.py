@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def iris_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
+def iris_run(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """Twenty epochs of iris, in a folder of its own."""
     folder = tmp_path_factory.mktemp("iris") / "runs" / "iris-1"
-    yield train(Request(source="iris", settings={"epochs": 20}, out=str(folder)))
+    return train(Request(source="iris", settings={"epochs": 20}, out=str(folder)))

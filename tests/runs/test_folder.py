@@ -51,7 +51,7 @@ def test_discarding_leaves_nothing_that_was_not_there(workplace: Path) -> None:
 def test_a_finished_run_is_not_overwritten(workplace: Path) -> None:
     folder = RunFolder.create("digits", "mine")
     folder.write(RESULT, {"reason": "patience"})
-    with pytest.raises(CheckpointError, match="^mine holds a finished run, which is not overwr"):
+    with pytest.raises(CheckpointError, match=r"^mine holds a finished run, which is not overwr"):
         RunFolder.create("digits", "mine")
 
 
@@ -67,9 +67,9 @@ def test_an_unfinished_run_is_to_be_resumed(workplace: Path, reason: str | None)
 
 def test_a_file_in_the_way(workplace: Path) -> None:
     (workplace / "mine").write_text("")
-    with pytest.raises(CheckpointError, match="^mine is a file; --out names a folder"):
+    with pytest.raises(CheckpointError, match=r"^mine is a file; --out names a folder"):
         RunFolder.create("digits", "mine")
-    with pytest.raises(CheckpointError, match="mine/run cannot be written .*choose another folder"):
+    with pytest.raises(CheckpointError, match=r"mine/run cannot be written .* another folder"):
         RunFolder.create("digits", "mine/run")
 
 
@@ -101,11 +101,11 @@ def test_a_model_is_found_by_folder_file_and_name(workplace: Path) -> None:
 
 def test_a_model_that_is_not_there(workplace: Path) -> None:
     RunFolder.create("flights", None)
-    with pytest.raises(ArtifactError, match='there is no model "flihgts-1".*Nearest: "flights-1"'):
+    with pytest.raises(ArtifactError, match=r'no model "flihgts-1".*Nearest: "flights-1"'):
         find_model("flihgts-1")
     with pytest.raises(ArtifactError, match="Runs here: flights-1"):
         find_model("zzz")
-    with pytest.raises(ArtifactError, match="runs is a folder without a model.ranvier"):
+    with pytest.raises(ArtifactError, match=r"runs is a folder without a model\.ranvier"):
         find_model("runs")
     RunFolder(Path("runs/flights-1")).write(CONFIG, {})
     with pytest.raises(ArtifactError, match="go on with: ranvier train --resume --out runs/flig"):

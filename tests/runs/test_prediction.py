@@ -62,7 +62,7 @@ def test_written_by_suffix(suffix: str, tmp_path: Path) -> None:
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r'has the suffix ".xls"; predictions are written as .csv'):
         check_place(tmp_path / "out.xls")
-    with pytest.raises(DataError, match="there is no folder .*nowhere"):
+    with pytest.raises(DataError, match=r"there is no folder .*nowhere"):
         check_place(tmp_path / "nowhere" / "out.csv")
     (tmp_path / "x.csv").mkdir()
     with pytest.raises(DataError, match="is a folder; name a file"):

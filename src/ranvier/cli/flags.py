@@ -115,10 +115,10 @@ def parse(kind: str, rule: Rule, text: Any) -> Any:
     """
     if not isinstance(text, str):  # the default, as it is
         return text
-    if text.lower() == "none" and rule.optional:
+    if text.lower() == "none" and rule.optional and "none" not in rule.choices:
         return None
     if kind.startswith("tuple"):
-        return tuple(_number(part, int, "whole numbers such as 256,128") for part in _parts(text))
+        return tuple(_number(part, int, "a whole number") for part in _parts(text))
     if "dict" in kind:
         return _weights(text)
     if kind in ("int", "int | None"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
@@ -54,35 +55,35 @@ def scores(result: Scores, where: str) -> Text:
     from rich.text import Text
 
     names = [name for name in METRICS if name in result.model]
-    head = [f"on {result.rows:,} {where}", *(METRICS[name] for name in names)]
-    rows = [
-        ["  this model", *(number(name, result.model[name]) for name in names)],
-        [
-            f"  {result.baseline_words}",
-            *(number(name, result.baseline[name]) for name in names),
-        ],
+    columns = [
+        [METRICS[name], *numbers(name, (result.model[name], result.baseline[name]))]
+        for name in names
     ]
+    first = [f"on {result.rows:,} {where}", "  this model", f"  {result.baseline_words}"]
     text = Text()
     if not result.beaten:
         text.append(_lost(result) + "\n\n", style="bold red")
-    text.append(table([head, *rows]))
+    text.append(table(list(zip(first, *columns, strict=True))))
     return text
 
 
 def _lost(result: Scores) -> str:
     name = "accuracy" if result.classifies else "r2"
+    own, other = numbers(name, (result.model[name], result.baseline[name]))
     return (
-        f"the trivial baseline is at least as good: {result.baseline_words} has "
-        f"{METRICS[name]} {number(name, result.baseline[name])}, "
-        f"this model {number(name, result.model[name])}"
+        f"the trivial baseline is at least as good: {result.baseline_words} has {METRICS[name]} "
+        f"{other}, this model {own}"
     )
 
 
-def number(metric: str, value: float) -> str:
-    """Shares to a tenth of a percent, quantities to three digits or the whole number."""
+def numbers(metric: str, values: Sequence[float]) -> list[str]:
+    """Values of one metric, with the same decimals: three digits of the smallest."""
+    decimals = 3
     if metric in ("rmse", "mae"):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{value:.3f}"
+        smallest = min((abs(value) for value in values if value), default=1.0)
+        decimals = max(0, 2 - math.floor(math.log10(smallest)))
+    # Adding zero makes -0.0 plain.
+    return [f"{round(value, decimals) + 0.0:,.{decimals}f}" for value in values]
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
