@@ -16,6 +16,7 @@ from ranvier.errors import (
     ArtifactError,
     CheckpointError,
     DataError,
+    DataWarning,
     HyperparameterError,
     TargetError,
 )
@@ -182,6 +183,12 @@ def test_numbers_as_classes_can_be_weighted(workplace: Path) -> None:
     assert config["source"] == str(workplace / "steps.csv")
     again = train(Request(out="runs/steps-1", resume=True))  # the weights come back from JSON
     assert again.epochs == 2
+
+
+def test_resumed_before_the_first_checkpoint(workplace: Path) -> None:
+    with pytest.warns(DataWarning, match="there is no checkpoint yet, so the run begins anew"):
+        result = train(Request(source="iris", settings=QUICK, out="mine", resume=True))
+    assert result.epochs == 2
 
 
 def test_no_rows_held_out(workplace: Path) -> None:

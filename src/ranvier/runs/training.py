@@ -95,7 +95,10 @@ def train(request: Request, display: Watcher | None = None) -> Result:
         if not request.resume or not folder.read(CONFIG):
             _write(folder, CONFIG, config)
         watcher = RunWatcher(
-            display, HistoryFile(folder.history), _about_test(examples, model.validation_fraction)
+            display,
+            HistoryFile(folder.history),
+            _about_test(examples, model.validation_fraction),
+            resumes=request.resume,
         )
         model._fit(examples.train, watcher, run_dir=folder.path, resume=request.resume)
     except BaseException:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from ranvier.errors import DataWarning
 from ranvier.runs.folder import write_whole
 from ranvier.training.loop import Outcome, Row, Watcher
 from ranvier.training.plan import Plan
@@ -53,7 +55,12 @@ class RunWatcher:
     """Passes on what happens to a display, and keeps the history file."""
 
     def __init__(
-        self, display: Watcher | None, history: HistoryFile, extra: Sequence[tuple[str, str]] = ()
+        self,
+        display: Watcher | None,
+        history: HistoryFile,
+        extra: Sequence[tuple[str, str]] = (),
+        *,
+        resumes: bool = False,
     ) -> None:
         """Watch.
 
@@ -61,10 +68,12 @@ class RunWatcher:
             display: shows the run; None shows nothing.
             history: the file to keep.
             extra: (label, text) lines to be shown after those with the same label.
+            resumes: the run goes on from a checkpoint, if there is one.
         """
         self._display = display
         self._history = history
         self._extra = extra
+        self._resumes = resumes
         self.began = False
 
     @property
@@ -80,6 +89,10 @@ class RunWatcher:
     def started(self, plan: Plan, step: int) -> None:
         """Before the first chunk."""
         self.began = True
+        if self._resumes and not step:
+            warnings.warn(
+                "there is no checkpoint yet, so the run begins anew", DataWarning, stacklevel=2
+            )
         if self._display:
             self._display.started(plan, step)
 
