@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,12 +142,14 @@ def train(
     keeper, start = None, None
     if folder is not None:
         keeper = Checkpoints(folder, fingerprint(prepared), checkpoint_seconds)
-        if resume:
+    try:
+        if keeper is not None and resume:
             shape = programs_of(prepared.learner).shape_of_state(
                 feed.batch_shape(prepared.plan.batch_size), prepared.settings
             )
             start = keeper.restore(shape)
-    try:
+        elif keeper is not None:
+            keeper.clear()
         outcome = loop.train(
             prepared.learner,
             feed,
@@ -170,15 +173,22 @@ def fingerprint(prepared: Prepared) -> str:
     """Identifies what decides the bits of a run: data, settings, program, mesh."""
     digest = hashlib.blake2b(digest_size=16)
     unseen = ("verbose", "max_memory")
-    settings = {k: repr(v) for k, v in sorted(prepared.resolved.items()) if k not in unseen}
+    settings = {k: _named(v) for k, v in sorted(prepared.resolved.items()) if k not in unseen}
     digest.update(json.dumps(settings).encode())
-    digest.update(repr((prepared.learner, prepared.plan.batch_size)).encode())
+    digest.update(_named((prepared.learner, prepared.plan.batch_size)).encode())
     digest.update(f"{len(prepared.mesh.devices)} {prepared.mesh.is_cpu} {jax.__version__}".encode())
-    for leaf in jax.tree.leaves((prepared.rows.arrays, prepared.weights)):
+    # Validation rows lie in blocks; here they are rows like the others.
+    valid = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), prepared.valid)
+    for leaf in jax.tree.leaves((prepared.rows.arrays, prepared.weights, valid)):
         # A few thousand rows spread over the whole tell one data set from another.
         digest.update(str((leaf.shape, leaf.dtype)).encode())
         digest.update(leaf[:: max(1, len(leaf) // 4096)].tobytes())
     return digest.hexdigest()
+
+
+def _named(value: object) -> str:
+    """Its repr without addresses: a user's function is the same one in the next process."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 def _with_weight(examples: Dataset) -> Dataset:

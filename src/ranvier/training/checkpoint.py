@@ -88,26 +88,32 @@ class Checkpoints:
         step = self._manager.latest_step()
         if step is None:
             return None
-        about = self._manager.restore(step, args=ocp.args.Composite(about=ocp.args.JsonRestore()))
-        if about.about.get("fingerprint") != self._fingerprint:
+        about = self._read(step, about=ocp.args.JsonRestore()).about
+        if about.get("fingerprint") != self._fingerprint:
             raise CheckpointError(
                 "These checkpoints belong to a run with other data or other hyperparameters; "
                 "resume with the same ones, or start anew in another folder."
             )
         leaves, tree = jax.tree.flatten(shape)
         wanted = {f"{n:05d}": np.empty(leaf.shape, leaf.dtype) for n, leaf in enumerate(leaves)}
+        restored = self._read(step, state=ocp.args.StandardRestore(wanted)).state
+        state = jax.tree.unflatten(tree, [restored[name] for name in sorted(wanted)])
+        self._saved = step
+        return Start(state, list(about["history"]))
+
+    def _read(self, step: int, **parts: Any) -> Any:
         try:
-            restored = self._manager.restore(
-                step, args=ocp.args.Composite(state=ocp.args.StandardRestore(wanted))
-            ).state
-        except (ValueError, KeyError, OSError) as error:
+            return self._manager.restore(step, args=self._ocp.args.Composite(**parts))
+        except (ValueError, KeyError, OSError) as error:  # damaged JSON is a ValueError
             raise CheckpointError(
                 f"The checkpoint of step {step:,} cannot be read ({error}); delete it to go on "
                 "from the one before."
             ) from error
-        state = jax.tree.unflatten(tree, [restored[name] for name in sorted(wanted)])
-        self._saved = step
-        return Start(state, list(about.about["history"]))
+
+    def clear(self) -> None:
+        """Remove the checkpoints of an earlier run, which a new one must not be mistaken for."""
+        for step in self._manager.all_steps():
+            self._manager.delete(step)
 
     def close(self) -> None:
         """Wait until everything is written."""
