@@ -61,7 +61,7 @@ def test_array_likes(shell):
             r"0 feature\(s\) \(shape=\(12, 0\)\) while a minimum of 1 is required\.",
         ),
         (pd.DataFrame({"a": []}), r"0 sample\(s\)"),
-        ([[1, 2], [3]], "equal columns"),
+        ([[1, 2], [3]], "differ in length or depth"),
         (np.array([[1.0, np.inf]]), r'Input X contains infinity .*column "x1", row 0 \(1 such'),
         (pl.DataFrame({"a": [1.0, np.inf, -np.inf]}), r'column "a", row 1 \(2 such values\)'),
     ],

@@ -107,7 +107,7 @@ def test_paths(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"is a folder, not a table\. Name one of its files"):
         read(tmp_path)
     (tmp_path / "a.xlsx").touch()
-    with pytest.raises(DataError, match=r'the suffix ".xlsx"; files are read as .*\.csv'):
+    with pytest.raises(DataError, match=r'the suffix ".xlsx", and only .*\.csv'):
         read(tmp_path / "a.xlsx")
     with pytest.raises(DataError, match=r'built-in set .*Nearest: "iris"'):
         read("irs")
@@ -175,7 +175,7 @@ def test_target_rule():
         {"t": [f"a long sentence with number {i} in it" for i in range(30)]},
         {"y": range(30), "label": range(30)},
     ):
-        with pytest.raises(TargetError, match=r"which column .* target= or --target. Columns: a, "):
+        with pytest.raises(TargetError, match=r"Which column .* target= or --target; the columns are a, "):
             read(pl.DataFrame({**numbers, **last}))
     with pytest.raises(TargetError, match=r'no column "aa". Nearest: "a"'):
         read(pl.DataFrame(numbers), target="aa")

@@ -214,7 +214,7 @@ def test_other_columns():
     assert same(out, preprocessor.transform(nulls))
     turned = preprocessor.transform(frame.select(frame.columns[::-1]), lenient=True)
     assert same(turned, preprocessor.transform(frame))
-    with pytest.raises(DataError, match="none of the 5 columns"):
+    with pytest.raises(DataError, match="None of the 5 columns"):
         preprocessor.transform(pl.DataFrame({"q": [1]}), lenient=True)
 
 

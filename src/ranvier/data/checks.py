@@ -48,9 +48,13 @@ def check_shape(rows: int, columns: int) -> None:
     """Refuse a table without rows or without columns."""
     shape = f"(shape=({rows}, {columns}))"
     if rows == 0:
-        raise DataError(f"Found array with 0 sample(s) {shape} while a minimum of 1 is required.")
+        raise DataError(
+            f"Found array with 0 sample(s) {shape} while a minimum of 1 is required. Pass at least one row."
+        )
     if columns == 0:
-        raise DataError(f"Found array with 0 feature(s) {shape} while a minimum of 1 is required.")
+        raise DataError(
+            f"Found array with 0 feature(s) {shape} while a minimum of 1 is required. Pass at least one column."
+        )
 
 
 def check_infinity(array: np.ndarray[Any, Any]) -> None:
@@ -167,7 +171,10 @@ def check_weights(weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     try:
         values = weights.astype(np.float64)
     except (TypeError, ValueError):
-        raise DataError("sample_weight must be numbers, one per row of X.") from None
+        raise DataError(
+            "sample_weight must be numbers, one per row of X; got such as "
+            f"{weights.tolist()[0]!r}; convert it first."
+        ) from None
     if not np.isfinite(values).all():
         raise DataError("sample_weight contains NaN or infinity: give each row a finite weight.")
     if (values < 0).any():

@@ -78,7 +78,7 @@ class Dataset:
         """The rows held out, which training never sees."""
         if self.test_rows is None:
             raise DataError(
-                f"{self.name or 'this data set'} has no held-out rows: read it with "
+                f"{self.name or 'This data set'} has no held-out rows: read it with "
                 "test_fraction=0.2, or pass a second set to evaluate on."
             )
         return self.take(self.test_rows)

@@ -34,7 +34,7 @@ def as_examples(X: Any, y: Any = None, *, sample_weight: Any = None, name: str =
     """
     if isinstance(X, Dataset):
         if y is not None or sample_weight is not None:
-            raise DataError("a Dataset brings its own target and weights: pass it alone.")
+            raise DataError("A Dataset brings its own target and weights: pass it alone.")
         return X
     inputs: Any
     notes: tuple[str, ...] = ()
@@ -110,5 +110,8 @@ def as_vector(values: Any, name: str) -> np.ndarray[Any, Any]:
     try:
         array = np.asarray(values)
     except (ValueError, TypeError) as error:
-        raise DataError(f"{name} must be an array with one entry per row: {error}") from error
+        raise DataError(
+            f"{name} must be an array with one entry per row; its entries differ in shape; "
+            "give each row one value, or the same number of them."
+        ) from error
     return array

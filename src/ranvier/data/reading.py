@@ -73,7 +73,7 @@ def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> 
 
     if isinstance(source, Dataset):
         if target is not None and tuple(_names(target)) != source.target_names:
-            raise TargetError("a Dataset has its target already: pass the frame it came from.")
+            raise TargetError("A Dataset has its target already: pass the frame it came from.")
         return source
     name = ""
     if isinstance(source, (str, Path)):
@@ -115,7 +115,11 @@ def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> 
 def _names(target: str | Sequence[str] | None) -> list[str]:
     if target is None:
         return []
-    return [target] if isinstance(target, str) else [str(name) for name in target]
+    if isinstance(target, str):
+        return [target]
+    if not isinstance(target, Sequence) or not all(isinstance(name, str) for name in target):
+        raise TargetError(f"target must be a column's name, or several in a list; got {target!r}.")
+    return list(target)
 
 
 def _frame(examples: Dataset) -> Any:
@@ -145,7 +149,9 @@ def _with_target(examples: Dataset) -> Dataset:
     )
     missing = missing.reshape(-1)
     if missing.all():
-        raise TargetError(f"the target in {examples.name} has no value in any row.")
+        raise TargetError(
+            f"The target in {examples.name} has no value in any row: there is nothing to learn."
+        )
     if missing.any():
         note = f"{int(missing.sum()):,} rows without a target are not used"
         held = None

@@ -63,8 +63,8 @@ def unlikely(series: pl.Series) -> str:
 def _question(frame: pl.DataFrame, name: str, doubt: str) -> str:
     shown = ", ".join(frame.columns[:20]) + (", ..." if frame.width > 20 else "")
     return (
-        f"which column of {name or 'the data'} is to be predicted ({doubt})? "
-        f"Name it with target= or --target. Columns: {shown}."
+        f"Which column of {name or 'the data'} is to be predicted ({doubt})? "
+        f"Name it with target= or --target; the columns are {shown}."
     )
 
 
@@ -77,12 +77,15 @@ def part(
     for column in names:
         if column not in frame.columns:
             raise TargetError(
-                f'{source or "the data"} has no column "{column}".{nearest(column, frame.columns)}'
+                f'{source or "The data"} has no column "{column}".{nearest(column, frame.columns)}'
             )
     if len(set(names)) < len(names):
-        raise TargetError(f"a target is named twice in {', '.join(names)}: name each column once.")
+        raise TargetError(f"A target is named twice in {', '.join(names)}: name each column once.")
     if len(names) == frame.width:
-        raise TargetError(f"{source or 'the data'} has no column beside the target to learn from.")
+        raise TargetError(
+            f"{source or 'The data'} has no column beside the target to learn from: "
+            "name fewer targets, or add columns."
+        )
     given = frame.select(names)
     floats = [c for c in names if given[c].dtype.is_float()]
     given = given.with_columns([pl.col(column).fill_nan(None) for column in floats])
@@ -90,7 +93,9 @@ def part(
     notes: tuple[str, ...] = ()
     lost = int(missing.sum())
     if lost == len(missing):
-        raise TargetError(f'the target "{", ".join(names)}" has no value in any row.')
+        raise TargetError(
+            f'The target "{", ".join(names)}" has no value in any row: there is nothing to learn.'
+        )
     if lost:
         rows = f"{lost:,} rows" if lost > 1 else "1 row"
         verb = "are" if lost > 1 else "is"

@@ -57,8 +57,8 @@ def match(frame: pl.DataFrame, names: tuple[str, ...], *, lenient: bool) -> pl.D
     if lenient:
         if not set(given) & set(names):
             raise DataError(
-                f"none of the {len(names)} columns of training is here: expected "
-                f"{_few(names)}, got {_few(given)}."
+                f"None of the {len(names)} columns of training is here: expected "
+                f"{_few(names)}; got {_few(given)}; name the table that this model is for."
             )
         return frame
     raise DataError(_differences(given, names))

@@ -82,7 +82,7 @@ class TablePreprocessor:
                 weights = None
         if inputs.shape[0] == 0 or inputs.shape[1] == 0:
             raise DataError(
-                f"a table of {inputs.shape[0]} rows and {inputs.shape[1]} columns teaches nothing: "
+                f"A table of {inputs.shape[0]} rows and {inputs.shape[1]} columns teaches nothing: "
                 "at least one of each must count."
             )
         if isinstance(inputs, np.ndarray):

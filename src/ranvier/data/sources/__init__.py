@@ -37,12 +37,20 @@ def load_file(path: Path) -> Loaded:
             raise DataError(_missing(path))
         if suffix is None:
             kind = f'the suffix "{path.suffix}"' if path.suffix else "no suffix"
-            raise DataError(f"{path.name} has {kind}; files are read as {', '.join(suffixes())}.")
+            raise DataError(
+                f"{path.name} has {kind}, and only {', '.join(suffixes())} are read: "
+                "save the table as one of these."
+            )
         return FILES[suffix](path)
     except PermissionError:
-        raise DataError(f"{path} may not be read: permission was denied.") from None
+        raise DataError(
+            f"{path} may not be read: permission was denied: "
+            "change its permissions, or read a copy."
+        ) from None
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise DataError(
+            f"{path} cannot be read: {error.strerror or error}: read a copy."
+        ) from error
 
 
 def load_object(source: Any) -> Loaded:
@@ -52,7 +60,7 @@ def load_object(source: Any) -> Loaded:
         if accepts(source):
             return reader(source)
     raise DataTypeError(
-        f"data of type {type(source).__name__} cannot be read: pass a path, the name of a built-in "
+        f"Data of type {type(source).__name__} cannot be read: pass a path, the name of a built-in "
         "set, a pandas, polars or pyarrow frame, an array, or a list of rows."
     )
 

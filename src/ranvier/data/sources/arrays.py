@@ -45,7 +45,10 @@ def as_array(source: Any) -> np.ndarray[Any, Any]:
             warnings.simplefilter("error", getattr(np, "VisibleDeprecationWarning", UserWarning))
             array = np.asarray(source)
     except (ValueError, TypeError, UserWarning) as error:
-        raise DataError(f"the rows cannot be read as a table of equal columns: {error}") from error
+        raise DataError(
+            "The rows cannot be read as a table: they differ in length or depth; "
+            "give each row the same number of values."
+        ) from error
     if array.dtype == np.float16:
         return array.astype(np.float32)
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:

@@ -32,7 +32,9 @@ def read(path: Path) -> Loaded:
     """A frame of typed columns; see the module."""
     import polars as pl
 
-    data, notes = _utf8(path, _bytes(path))
+    data = _bytes(path)
+    _refuse_other_kinds(path, data)
+    data, notes = _utf8(path, data)
     if b"\n" not in data:  # the line ends of old Macintosh files
         data = data.replace(b"\r", b"\n")
     data = data.lstrip(b"\r\n")
@@ -49,7 +51,7 @@ def read(path: Path) -> Loaded:
         names, body = [f"column_{number}" for number in range(1, len(first) + 1)], data
         notes += ("the file has no header: its columns are called column_1, column_2, ...",)
     if not body.strip(b"\r\n"):
-        raise DataError(f"{path.name} has a header and no rows.")
+        raise DataError(f"{path.name} has a header and no rows: there is nothing to learn.")
     frame = _parse(path, body, separator, names, quoting)
     # polars reads a blank line as a row of nulls; a row that says NA everywhere is still a row
     if frame.width > 1:
@@ -69,8 +71,37 @@ def _bytes(path: Path) -> bytes:
             with gzip.open(path) as file:
                 return file.read()
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise DataError(f"{path.name} is not a whole gzip file: {error}.") from error
+            raise DataError(
+                f"{path.name} is not a whole gzip file (foreign or cut short): copy it again."
+            ) from error
     return path.read_bytes()
+
+
+# What people save or download by mistake: how it begins, what it is, what would help.
+_OTHERS = (
+    (b"<!doctype", "HTML", "download the file itself, not the page that shows it"),
+    (b"<html", "HTML", "download the file itself, not the page that shows it"),
+    (b"<?xml", "XML", "export the table as CSV"),
+    (b'{"', "JSON", "convert it first, for instance with polars.read_json"),
+    (b'[{"', "JSON", "convert it first, for instance with polars.read_json"),
+    (b"pk\x03\x04", "a zip, as spreadsheets are", "export the table as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet", "export the table as CSV"),
+    (b"\x89png", "a picture", "name a table"),
+    (b"\xff\xd8\xff", "a picture", "name a table"),
+    (b"%pdf", "a PDF", "name a table"),
+    (b"par1", "Parquet", "call it .parquet"),
+    (b"arrow1", "Feather", "call it .feather"),
+    (b"\x1f\x8b", "gzip", "add .gz to its name"),
+)
+
+
+def _refuse_other_kinds(path: Path, data: bytes) -> None:
+    start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for beginning, kind, advice in _OTHERS:
+        if start.startswith(beginning):
+            raise DataError(
+                f"{path.name} is not a table of text (it begins like {kind}): {advice}."
+            )
 
 
 def _utf8(path: Path, data: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -81,9 +112,11 @@ def _utf8(path: Path, data: bytes) -> tuple[bytes, tuple[str, ...]]:
         try:
             return data.decode("utf-16").encode(), ("the file is UTF-16",)
         except UnicodeDecodeError as error:
-            raise DataError(f"{path.name} begins like UTF-16 text and is not.") from error
+            raise DataError(
+                f"{path.name} begins like UTF-16 text and is not: save it as UTF-8."
+            ) from error
     if b"\0" in data[:SAMPLE]:
-        raise DataError(f"{path.name} is not text: it holds zero bytes. Is its suffix right?")
+        raise DataError(f"{path.name} is not text (it holds zero bytes): is its suffix right?")
     try:
         if not data.isascii():
             data.decode("utf-8")
@@ -150,7 +183,9 @@ def _parse(
             quote_char='"' if quoting else None,
         )
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path.name} cannot be read as a table: {error}") from error
+        raise DataError(
+            f"{path.name} cannot be read as a table of {len(names)} columns: save it again as CSV."
+        ) from error
 
 
 def _decimal_commas(series: pl.Series) -> pl.Series:

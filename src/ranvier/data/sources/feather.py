@@ -18,7 +18,7 @@ def read(path: Path) -> Loaded:
             raise DataError(f"{path.name} is Feather version 1, retired long ago: write version 2.")
     try:
         return Loaded(pl.read_ipc(path))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise DataError(
             f"{path.name} is not a readable Feather file (foreign or cut short): write it again."
         ) from error

@@ -43,7 +43,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             if not hasattr(archive, "files"):
-                raise DataError(f"{path.name} holds a single array, not an archive: name it .npy.")
+                raise DataError(f"{path.name} holds a single array, not an archive: use np.savez.")
             found = {name: as_array(archive[name]) for name in archive.files}
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         if isinstance(error, DataError):

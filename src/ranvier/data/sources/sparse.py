@@ -32,7 +32,7 @@ def densify(source: Any) -> np.ndarray[Any, Any]:
     free = available_memory()
     if free is not None and needed > free:
         raise DataError(
-            f"the sparse matrix of shape {tuple(source.shape)} needs "
+            f"The sparse matrix of shape {tuple(source.shape)} needs "
             f"{needed / 2**30:,.1f} GiB when dense and {free / 2**30:,.1f} GiB are free: reduce "
             "its columns first, for instance with sklearn.decomposition.TruncatedSVD."
         )
