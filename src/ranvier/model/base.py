@@ -15,9 +15,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples, read
-from ranvier.errors import DataWarning, TargetError
+from ranvier.errors import DataWarning, HyperparameterError, TargetError
 from ranvier.model import fitting, saving
-from ranvier.model.inputs import Columns, examples_of, is_matched_by_name, warn_about_names
+from ranvier.model.inputs import (
+    Columns,
+    check_columns,
+    examples_of,
+    is_matched_by_name,
+    warn_about_text,
+)
 from ranvier.model.predicting import Predictor
 from ranvier.model.scoring import evaluate, score
 from ranvier.model.summary import Layer, render
@@ -82,6 +88,13 @@ class Model(BaseEstimator):  # type: ignore[misc]
         """The hyperparameters, with the recipe's choice where they are None."""
         given = self.get_params(deep=False)
         resolved = {name: chosen.get(name) if v is None else v for name, v in given.items()}
+        if resolved["optimizer"] == "adam":
+            if given["weight_decay"]:
+                raise HyperparameterError(
+                    "weight_decay needs an optimizer that decays; got optimizer='adam'; "
+                    "use optimizer='adamw'."
+                )
+            resolved["weight_decay"] = 0.0
         return resolved | {name: value for name, value in chosen.items() if name not in given}
 
     # What a family may replace.
@@ -315,16 +328,25 @@ class Model(BaseEstimator):  # type: ignore[misc]
         return self._coder
 
     def _logits(self, X: Any) -> np.ndarray:
+        return self._predictor.logits(self._preprocessed(X))
+
+    def _preprocessed(self, X: Any) -> dict[str, np.ndarray]:
+        """Rows as the network takes them."""
         check_is_fitted(self)
-        return self._logits_of(examples_of(X), lenient=is_matched_by_name(X))
+        return self._transformed(examples_of(X), lenient=is_matched_by_name(X))
 
     def _logits_of(self, examples: Dataset, *, lenient: bool) -> np.ndarray:
+        return self._predictor.logits(self._transformed(examples, lenient=lenient))
+
+    def _transformed(self, examples: Dataset, *, lenient: bool) -> dict[str, np.ndarray]:
         inputs = examples.inputs
         if lenient:
             self._say_what_is_missing(inputs, examples.name)
         else:
-            warn_about_names(examples, self._columns, type(self).__name__)
-        return self._predictor.logits(self.preprocessor_.transform(inputs, lenient=lenient))
+            check_columns(examples, self._columns, type(self).__name__)
+        if not self.preprocessor_.plan.array:
+            warn_about_text(self.preprocessor_, inputs, examples.name)
+        return self.preprocessor_.transform(inputs, lenient=lenient)
 
     def _say_what_is_missing(self, inputs: Any, name: str) -> None:
         missing = self.preprocessor_.missing_columns(inputs)

@@ -115,6 +115,7 @@ def make_close(
         score = learner.judge.criterion(means)
         old = state["best_score"]
         better = (score[0] < old[0]) | ((score[0] == old[0]) & (score[1] < old[1]))
+        better &= jnp.isfinite(score).all()  # broken weights may guess well by luck
         candidate = {"parameters": parameters, "variables": variables}
 
         def choose(new: jax.Array, old: jax.Array) -> jax.Array:

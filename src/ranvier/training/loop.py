@@ -210,9 +210,13 @@ class _Run:
 
     def _finish(self, state: State) -> Outcome:
         outcome = self._outcome
+        outcome.parameters, outcome.variables = kept(self._learner, state)
+        # The last step's loss is finite and the weights that it led to need not be.
+        hopeless = self._learner.judge is not None and outcome.epoch > 0 == outcome.best_epoch
+        if hopeless or not all(np.isfinite(a).all() for a in outcome.parameters.values()):
+            raise DivergedError(self._why_diverged(outcome.steps - 1))
         if self._keeper is not None:
             self._keep(state)
-        outcome.parameters, outcome.variables = kept(self._learner, state)
         outcome.seconds = self._elapsed()
         if self._watcher:
             self._watcher.finished(outcome)

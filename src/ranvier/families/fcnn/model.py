@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ranvier.errors import HyperparameterError
+from ranvier.explain.attributions import Explanation
+from ranvier.explain.neurons import NeuronLayer
+from ranvier.families.fcnn import looking
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters, check_hidden
 from ranvier.families.fcnn.network import FCNNBuilder
 from ranvier.families.fcnn.recipes import RECIPES
@@ -38,14 +40,52 @@ class FCNN(FCNNHyperparameters, Model):
 
     family: ClassVar[str] = "fcnn"
 
+    def neurons(self, X: Any) -> list[NeuronLayer]:
+        """What each neuron computed: per layer weights, bias, weighted sum and activation.
+
+        Args:
+            X: (N, columns) rows in a form that `predict` takes.
+
+        Returns:
+            One `NeuronLayer` per layer of neurons, from the first hidden layer to the output.
+
+        Example:
+            >>> import numpy as np, ranvier as rv
+            >>> iris = rv.read("iris")
+            >>> model = rv.FCNN(recipe="textbook", epochs=5, verbose=0).fit(iris)
+            >>> first = model.neurons(iris.test)[0]
+            >>> by_hand = first.inputs[0] @ first.weights[:, 7] + first.bias[7]
+            >>> bool(np.isclose(by_hand, first.weighted_sum[0, 7], atol=1e-5))
+            True
+            >>> bool(np.isclose(max(by_hand, 0), first.outputs[0, 7], atol=1e-5))  # ReLU
+            True
+        """
+        return looking.neurons(self, self._preprocessed(X))
+
+    def explain(self, X: Any, output: int | None = None) -> Explanation:
+        """How much each column moved each prediction: integrated gradients.
+
+        Args:
+            X: (N, columns) rows in a form that `predict` takes.
+            output: the unit of the output layer to explain; None: the predicted class, or the
+                first number.
+
+        Returns:
+            An `Explanation` whose values, (N, columns), add up to the output less its baseline:
+            the output where every number is the training median and every category unknown.
+
+        Example:
+            >>> import ranvier as rv
+            >>> iris = rv.read("iris")
+            >>> model = rv.FCNN(epochs=20, verbose=0).fit(iris)
+            >>> model.explain(iris.test).values.shape
+            (30, 4)
+        """
+        return looking.explain(self, self._preprocessed(X), output)
+
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
         resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
-        if resolved["optimizer"] == "adam" and resolved["weight_decay"] > 0:
-            raise HyperparameterError(
-                "weight_decay needs an optimizer that decays; got optimizer='adam'; "
-                "use optimizer='adamw'."
-            )
         return resolved
 
     def _build(
