@@ -6,9 +6,11 @@ check. This module imports nothing heavy, so that help answers at once.
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from ranvier.errors import HyperparameterError, nearest
 
@@ -37,6 +39,8 @@ def setting(default: Any, help: str, **bounds: Any) -> Any:
     rule = Rule(help, optional=default is None or bounds.pop("optional", False), **bounds)
     return field(default=default, metadata={"rule": rule})
 
+
+Class = TypeVar("Class")
 
 OPTIMIZERS = ("adam", "adamw", "lion", "muon", "sgd")
 SCHEDULES = ("constant", "cosine", "warmup", "onecycle", "flat_cosine")
@@ -67,13 +71,13 @@ class Hyperparameters:
         None, "how the learning rate moves over training", choices=SCHEDULES
     )
     gradient_clip: float | None = setting(
-        None, "largest global gradient norm; none: no clipping", low=0, above=True
+        None, "largest global gradient norm; 0: no clipping", low=0
     )
     label_smoothing: float | None = setting(
         None, "share of each label spread over all classes", low=0, high=1
     )
     ema_decay: float | None = setting(
-        None, "decay of the moving average of the weights; none: no average", low=0, high=1
+        None, "decay of the moving average of the weights; 0: no average", low=0, high=1
     )
     class_weight: str | dict[Any, float] | None = setting(
         None, "'balanced', or a weight for each class"
@@ -94,6 +98,28 @@ class Hyperparameters:
     )
     seed: int = setting(0, "the same seed gives the same bits", low=0, high=2**32 - 1)
     verbose: int = setting(1, "0 prints nothing", low=0, high=2)
+
+
+def explained(settings: type[Class]) -> type[Class]:
+    """A dataclass whose constructor answers an unknown keyword with the nearest names.
+
+    The signature stays the dataclass's own.
+    """
+    plain: Callable[..., None] = settings.__init__
+
+    @functools.wraps(plain)
+    def __init__(self: Any, *arguments: Any, **given: Any) -> None:
+        known = [f.name for f in fields(self)]
+        for name in given:
+            if name not in known:
+                raise TypeError(
+                    f"{type(self).__name__} has no hyperparameter {name!r}."
+                    f"{nearest(name, known) or ' It has ' + ', '.join(known) + '.'}"
+                )
+        plain(self, *arguments, **given)
+
+    settings.__init__ = __init__  # type: ignore[method-assign]
+    return settings
 
 
 def rules(of: type[Hyperparameters] | Hyperparameters) -> dict[str, Rule]:
@@ -118,11 +144,15 @@ def _check_one(name: str, value: Any, rule: Rule, kind: str) -> None:
             raise HyperparameterError(f"{name} must be {_allowed(rule, kind)}; got None.")
         return
     if rule.choices:
-        if value not in rule.choices:
+        if not isinstance(value, str) or value not in rule.choices:
             raise HyperparameterError(
                 f"{name} must be one of {', '.join(rule.choices)}; got {value!r}."
                 f"{nearest(str(value), rule.choices)}"
             )
+    elif kind == "bool":
+        # NumPy's booleans too, as a grid of parameters holds them
+        if str(value) not in ("True", "False") or isinstance(value, str):
+            raise HyperparameterError(f"{name} must be True or False; got {value!r}.")
     elif kind.startswith(("int", "float")):
         number = isinstance(value, (int, float)) or hasattr(value, "__float__")
         if isinstance(value, bool) or not number or isinstance(value, str):
@@ -148,5 +178,6 @@ def _allowed(rule: Rule, kind: str) -> str:
     if rule.low is not None:
         words += f" above {rule.low:g}" if rule.above else f" of at least {rule.low:g}"
     if rule.high is not None:
-        words += f" and at most {rule.high:g}"
+        whole = rule.high == int(rule.high)
+        words += f" and at most {int(rule.high) if whole else rule.high}"
     return words + (", or None" if rule.optional else "")

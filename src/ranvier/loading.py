@@ -50,7 +50,7 @@ def load(path: str | Path, *, build: Callable[..., Any] | None = None) -> Model:
         place = place / MODEL_FILE
     parts = artifact.read(place)
     family = parts.manifest.get("family")
-    if family not in FAMILIES:
+    if not isinstance(family, str) or family not in FAMILIES:
         raise ArtifactError(
             f"{place.name} holds a model of the family {family!r}; this Ranvier knows "
             f"{', '.join(FAMILIES)}; upgrade Ranvier."

@@ -78,6 +78,11 @@ def decide(target: np.ndarray, task: str = "auto") -> Decision:
         raise TargetError(
             f"The target must have shape (rows,) or (rows, outputs); got {target.shape}."
         )
+    if target.dtype.kind in "mM":
+        raise TargetError(
+            f"The target must hold numbers or classes; it holds times such as {target.flat[0]!s}; "
+            "turn them into numbers, such as days, or into text."
+        )
     if task in ("auto", "classification"):
         return _choose(target, classify=task == "classification")
     _check(target, task)
@@ -102,6 +107,8 @@ def _choose(target: np.ndarray, *, classify: bool) -> Decision:
     if whole and 2 < len(distinct) <= FEW_INTEGERS and len(values) >= 2 * len(distinct):
         reason = f"few integers ({len(distinct)} distinct, {distinct[0]:g} to {distinct[-1]:g})"
         return Decision(MULTICLASS, reason, "regression")
+    if len(distinct) == 1:
+        return Decision(REGRESSION, f"one number in every row ({distinct[0]:g})")
     return Decision(REGRESSION, f"{len(distinct):,} different numbers")
 
 
@@ -109,8 +116,9 @@ def _choose_for_matrix(target: np.ndarray, *, classify: bool) -> Decision:
     columns = target.shape[1]
     if target.dtype.kind in "OUS":
         raise TargetError(
-            f"A target of {columns} columns must hold numbers; "
-            f"it holds {type(target.flat[0]).__name__}."
+            f"A target of {columns} columns must hold numbers; it holds "
+            f"{str(target.flat[0])[:40]!r}; "
+            "name one column for classes, or turn each into 0 and 1."
         )
     if is_indicator_matrix(target):
         return Decision(MULTILABEL, f"a 0/1 matrix of {columns} columns", "regression")
@@ -184,6 +192,11 @@ def unique_classes(values: np.ndarray) -> np.ndarray:
         return np.unique(values)
     except TypeError as error:
         kinds = sorted({type(value).__name__ for value in values.ravel()})
+        if len(kinds) == 1:
+            raise TargetError(
+                f"The target must hold numbers or names; it holds values of type {kinds[0]}; "
+                "choose a part of them that is a number or a name."
+            ) from error
         raise TargetError(
             "The target must hold one type of class; it mixes "
             f"{' and '.join(kinds)}; make them all text or all numbers."

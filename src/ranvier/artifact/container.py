@@ -131,13 +131,13 @@ def _members(found: Iterable[zipfile.ZipInfo], size: int, name: str) -> dict[str
                 "zip it again with one of these."
             )
         if member in layout.MEMBERS and (too_large := layout.over_limit(member, entry.file_size)):
-            raise ArtifactError(f"{name} is refused: {too_large}.")
+            raise ArtifactError(f"{name} is refused: {too_large}; do not trust this file.")
         entries[member] = entry
     total = sum(entry.file_size for entry in entries.values())
     if total > min(layout.TOTAL_LIMIT, layout.RATIO_LIMIT * size):
         raise ArtifactError(
             f"{name} is refused as a zip bomb: {layout.readable(size)} that claim to unpack to "
             f"{layout.readable(total)} (at most {layout.RATIO_LIMIT} times the file and "
-            f"{layout.readable(layout.TOTAL_LIMIT)})."
+            f"{layout.readable(layout.TOTAL_LIMIT)}): do not trust this file."
         )
     return entries

@@ -64,13 +64,14 @@ def decode(raw: bytes, where: str) -> dict[str, Any]:
             raw.decode("utf-8"),
             parse_constant=_no_constant,
             parse_float=_finite,
+            parse_int=_whole,
             object_pairs_hook=_unique,
         )
     except RecursionError:
         raise ArtifactError(f"{where} is nested too deeply; Ranvier wrote no such file.") from None
     except ValueError as error:
         raise ArtifactError(
-            f"{where} is not valid JSON ({error}); the file is damaged or was edited."
+            f"{where} is not valid JSON ({_reason(error)}); the file is damaged or was edited."
         ) from error
     if not isinstance(value, dict):
         raise ArtifactError(
@@ -78,6 +79,19 @@ def decode(raw: bytes, where: str) -> dict[str, Any]:
             "the file is damaged or was edited."
         )
     return value
+
+
+def _reason(error: ValueError) -> str:
+    """What is wrong, in words that do not change with Python's version."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"at line {error.lineno}, column {error.colno}"
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def _whole(text: str) -> int:
+    if len(text) > 4300:  # Python refuses more, in other words
+        raise ValueError(f"a number of {len(text):,} digits")
+    return int(text)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -44,8 +44,8 @@ def write(path: str | os.PathLike[str], parts: Parts) -> None:
             _write_zip(draft, members)
     except OSError as error:
         raise ArtifactError(
-            f"{name} cannot be written ({error.strerror or error}); nothing was changed there: "
-            "free some space or save to another folder."
+            f"{name} cannot be written ({error.strerror or error}); nothing was changed there; "
+            "make room, or save to another folder."
         ) from error
 
 

@@ -49,11 +49,13 @@ def check_shape(rows: int, columns: int) -> None:
     shape = f"(shape=({rows}, {columns}))"
     if rows == 0:
         raise DataError(
-            f"Found array with 0 sample(s) {shape} while a minimum of 1 is required. Pass at least one row."
+            f"Found array with 0 sample(s) {shape} while a minimum of 1 is required. "
+            "Pass at least one row."
         )
     if columns == 0:
         raise DataError(
-            f"Found array with 0 feature(s) {shape} while a minimum of 1 is required. Pass at least one column."
+            f"Found array with 0 feature(s) {shape} while a minimum of 1 is required. "
+            "Pass at least one column."
         )
 
 

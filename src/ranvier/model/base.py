@@ -109,8 +109,8 @@ class Model(BaseEstimator):  # type: ignore[misc]
             optimizer=resolved["optimizer"],
             schedule=resolved["schedule"],
             precision=resolved["precision"],
-            clips=resolved["gradient_clip"] is not None,
-            averages=resolved["ema_decay"] is not None,
+            clips=bool(resolved["gradient_clip"]),
+            averages=bool(resolved["ema_decay"]),
         )
 
     def _fit_preprocessor(self, examples: Dataset) -> TablePreprocessor:

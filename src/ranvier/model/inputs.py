@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ranvier.data import Dataset, as_examples
+from ranvier.errors import DataWarning
+from ranvier.preprocessing.matching import check_width
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,29 @@ def _from_file(source: str | Path) -> Dataset:
     )
 
 
-def warn_about_names(examples: Dataset, columns: Columns, model: str) -> None:
-    """scikit-learn's warnings, in its words, where only one side has column names."""
+def warn_about_text(preprocessor: Any, inputs: Any, name: str) -> None:
+    """Says which columns of numbers hold text now, which counts as missing."""
+    for column, count, first in preprocessor.unreadable(inputs):
+        values = "1 value is" if count == 1 else f"{count:,} values are"
+        warnings.warn(
+            f'{name or "The data"}: {values} no number in the column "{column}", such as '
+            f"{first!r}: predictions use its missing value.",
+            DataWarning,
+            stacklevel=5,
+        )
+
+
+def check_columns(examples: Dataset, columns: Columns, model: str) -> None:
+    """scikit-learn's contract for arrays and frames, in its words.
+
+    Raises:
+        DataError: another number of columns, where they have no names to tell which.
+
+    Warns:
+        UserWarning: only one side has column names.
+    """
+    if not (examples.named and columns.named):
+        check_width(len(examples.columns), len(columns.names), model)
     if examples.named and not columns.named:
         warnings.warn(
             f"X has feature names, but {model} was fitted without feature names", stacklevel=5

@@ -95,8 +95,8 @@ def restore(model_class: type[Model], parts: artifact.Parts, code: dict[str, Any
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(
-            f"The model file's description is malformed ({type(error).__name__}: {error}); "
-            "save the model again."
+            "The model file's description lacks a part, or has one that this Ranvier does not "
+            "know: load it with the Ranvier that wrote it, or save the model again."
         ) from error
     return model
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn import metrics
 
+from ranvier.errors import TargetError
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.tasks import Task
 
@@ -13,8 +16,9 @@ def score(
     task: Task, truth: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None
 ) -> float:
     """Accuracy for classes (all labels right, for multilabel), R² for numbers."""
+    truth = checked(task, truth, prediction)
     if task.classifies:
-        truth, prediction = comparable(truth, prediction)
+        truth, prediction = _coded(truth, prediction)
         return float(metrics.accuracy_score(truth, prediction, sample_weight=weights))
     return float(metrics.r2_score(truth, prediction, sample_weight=weights))
 
@@ -30,15 +34,15 @@ def evaluate(
         logits: float32 (N, units).
         weights: (N,) or None.
     """
-    values = measure(coder.task, truth, coder.labels(logits), weights)
     if not coder.task.classifies:
-        return values
+        return measure(coder.task, truth, coder.labels(logits), weights)
+    codes = coder.encode(truth)  # before all else, for it names a class that was never seen
+    positive = coder.classes[-1] if coder.task.kind == "binary" else None
+    values = measure(coder.task, truth, coder.labels(logits), weights, positive=positive)
     probabilities = np.clip(coder.probabilities(logits), 1e-7, 1.0)
-    if coder.task.kind == "binary" and len(np.unique(truth)) == 2:
-        positive = probabilities[:, 1]
-        codes = coder.encode(truth).ravel()
-        values["roc_auc"] = float(metrics.roc_auc_score(codes, positive, sample_weight=weights))
-    codes = coder.encode(truth)
+    if coder.task.kind == "binary" and len(np.unique(codes)) == 2:
+        area = metrics.roc_auc_score(codes.ravel(), probabilities[:, 1], sample_weight=weights)
+        values["roc_auc"] = float(area)
     if coder.task.kind == "multilabel":
         losses = -np.where(codes > 0.5, np.log(probabilities), np.log1p(1e-7 - probabilities))
         values["loss"] = float(np.average(losses.mean(axis=1), weights=weights))
@@ -49,9 +53,18 @@ def evaluate(
 
 
 def measure(
-    task: Task, truth: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None = None
+    task: Task,
+    truth: np.ndarray,
+    prediction: np.ndarray,
+    weights: np.ndarray | None = None,
+    *,
+    positive: Any = None,
 ) -> dict[str, float]:
-    """The metrics that need predictions alone."""
+    """The metrics that need predictions alone.
+
+    `positive` is the class that a binary task's f1 is about; None: the last one there is.
+    """
+    truth = checked(task, truth, prediction)
     if not task.classifies:
         squared = metrics.mean_squared_error(truth, prediction, sample_weight=weights)
         return {
@@ -59,10 +72,11 @@ def measure(
             "mae": float(metrics.mean_absolute_error(truth, prediction, sample_weight=weights)),
             "r2": float(metrics.r2_score(truth, prediction, sample_weight=weights)),
         }
-    truth, prediction = comparable(truth, prediction)
+    if positive is None:
+        positive = np.unique(np.concatenate(comparable(truth, prediction)))[-1]
+    truth, prediction, (positive,) = _coded(truth, prediction, np.array([positive]))
     values = {"accuracy": float(metrics.accuracy_score(truth, prediction, sample_weight=weights))}
     if task.kind == "binary":
-        positive = np.unique(np.concatenate([truth, prediction]))[-1]
         f1 = metrics.f1_score(
             truth, prediction, pos_label=positive, sample_weight=weights, zero_division=0
         )
@@ -73,9 +87,42 @@ def measure(
     return {**values, "f1_macro": float(f1)}
 
 
+def checked(task: Task, truth: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    """A target that can be compared with predictions: as many columns, numbers for numbers.
+
+    Raises:
+        TargetError: it cannot.
+    """
+    wanted, given = (1 if a.ndim == 1 else a.shape[1] for a in (prediction, truth))
+    if wanted != given:
+        raise TargetError(
+            f"The target must have as many columns as in training ({wanted}); got {given}; "
+            "pass the columns that the model predicts."
+        )
+    if task.kind == "regression" and truth.dtype.kind in "OUS":
+        try:
+            return truth.astype(np.float64)
+        except (TypeError, ValueError):
+            raise TargetError(
+                "The target must hold numbers, as in training; it holds text such as "
+                f"{str(truth.flat[0])!r}; pass the column that the model predicts."
+            ) from None
+    return truth
+
+
 def comparable(truth: np.ndarray, prediction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Both as text where either is."""
     truth = np.asarray(truth)
     if truth.dtype.kind in "OUS" or prediction.dtype.kind in "OUS":
         return truth.astype(str), prediction.astype(str)
     return truth, prediction
+
+
+def _coded(truth: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Classes as numbers from 0, which scikit-learn cannot take for measurements."""
+    if truth.ndim == 2:
+        return truth, *others  # labels are 0 and 1 already
+    pairs = [comparable(truth, other) for other in others]
+    columns = [pairs[0][0], *(other for _, other in pairs)]
+    codes = np.unique(np.concatenate(columns), return_inverse=True)[1]
+    return tuple(np.split(codes, np.cumsum([len(c) for c in columns])[:-1]))

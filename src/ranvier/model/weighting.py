@@ -32,6 +32,11 @@ def row_weights(
         counts = np.bincount(codes, weights=sample_weight, minlength=len(coder.classes))
         by_class = _by_class(class_weight, counts, coder.classes)[codes]
         weights = by_class if weights is None else weights * by_class
+    if weights is not None and not np.any(weights > 0):
+        raise HyperparameterError(
+            f"class_weight={class_weight!r} gives no row a weight above 0; "
+            "at least one class that occurs must count."
+        )
     if weights is None or np.all(weights == weights[0]):
         return None
     return np.asarray(weights / weights.mean(), np.float32)
@@ -55,7 +60,8 @@ def _by_class(
                 f"class_weight names the class {label!r}, which is not in the target; "
                 f"its classes are {', '.join(names[:10])}.{nearest(str(label), names)}"
             )
-        if not np.isfinite(weight) or weight < 0:
+        number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
+        if not number or not np.isfinite(weight) or weight < 0:
             raise HyperparameterError(
                 f"class_weight must hold numbers of at least 0; got {weight!r} for {label!r}."
             )

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
-def check_width(given: int, expected: int) -> None:
+def check_width(given: int, expected: int, who: str = "TablePreprocessor") -> None:
     """The wording is the one that scikit-learn's checks look for."""
     if given != expected:
         raise DataError(
-            f"X has {given} features, but TablePreprocessor is expecting {expected} features as "
+            f"X has {given} features, but {who} is expecting {expected} features as "
             "input: pass the columns of training, in their order."
         )
 

@@ -28,3 +28,14 @@ def raw_numbers(series: pl.Series) -> np.ndarray[Any, Any]:
     elif not (dtype.is_numeric() or dtype == pl.Boolean):
         return np.full(len(series), np.nan)
     return np.asarray(series.cast(pl.Float64).to_numpy(), dtype=np.float64)
+
+
+def unreadable(series: pl.Series) -> tuple[int, str]:
+    """How many values of a text column are neither numbers nor missing, and the first of them."""
+    import polars as pl
+
+    if series.dtype != pl.String:
+        return 0, ""
+    known = clean(series).drop_nulls()
+    odd = known.filter(numbers(known).is_null())
+    return len(odd), str(odd[0]) if len(odd) else ""

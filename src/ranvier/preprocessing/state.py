@@ -45,14 +45,14 @@ def restore(state: Mapping[str, Any], tensors: Mapping[str, Array]) -> Plan:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, ArtifactError):
             raise
-        raise _damaged(f"{type(error).__name__} {error}") from error
+        raise _damaged("a part is missing or malformed") from error
     _check(plan)
     return plan
 
 
 def _damaged(what: str) -> ArtifactError:
     return ArtifactError(
-        f"the preprocessing state is damaged or foreign ({what}): train and save the model again."
+        f"The preprocessing state is damaged or foreign ({what}): train and save the model again."
     )
 
 
@@ -60,7 +60,7 @@ def _build(state: Mapping[str, Any], tensors: Mapping[str, Array]) -> Plan:
     version = state["version"]
     if version != VERSION:
         raise ArtifactError(
-            f"the preprocessing state has version {version!r} and this Ranvier reads {VERSION}: "
+            f"The preprocessing state has version {version!r} and this Ranvier reads {VERSION}: "
             "use the Ranvier that wrote it, or a newer one."
         )
     return Plan(

@@ -12,7 +12,7 @@ from ranvier.errors import DataError
 from ranvier.preprocessing import booleans, categories, datetimes, matching, numeric, state
 from ranvier.preprocessing.columns import ColumnDecision, summary
 from ranvier.preprocessing.plan import Plan, plan_array, plan_frame
-from ranvier.preprocessing.reading import raw_numbers
+from ranvier.preprocessing.reading import raw_numbers, unreadable
 from ranvier.specification import InputSpec
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ class TablePreprocessor:
     def feature_names(self) -> tuple[str, ...]:
         """A name for each column of the numeric input."""
         return self.plan.feature_names
+
+    @property
+    def feature_columns(self) -> tuple[str, ...]:
+        """The table's column behind each column of the numeric input."""
+        return self.plan.feature_columns
 
     @property
     def category_names(self) -> tuple[str, ...]:
@@ -131,6 +136,22 @@ class TablePreprocessor:
             return ()
         return tuple(d.name for d in self.decisions if d.used and d.name not in given)
 
+    def unreadable(self, inputs: pl.DataFrame | Array) -> tuple[tuple[str, int, str], ...]:
+        """Columns of numbers in training that hold text here: name, how many values, the first."""
+        if isinstance(inputs, np.ndarray):
+            return ()
+        names: Mapping[str, str] = {name: name for name in inputs.columns}
+        if matching.made_up(inputs.columns) and len(inputs.columns) == len(self.columns):
+            names = dict(zip(self.columns, inputs.columns, strict=True))
+        numeric = {d.name for d in self.decisions if d.kind == "numeric"}
+        found = []
+        for name in self.plan.numbers:
+            if name in numeric and name in names:
+                count, first = unreadable(inputs[names[name]])
+                if count:
+                    found.append((name, count, first))
+        return tuple(found)
+
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""
         return state.dump(self.plan)
@@ -144,6 +165,12 @@ class TablePreprocessor:
 
     def _array_of(self, frame: pl.DataFrame, *, lenient: bool) -> Array:
         frame = matching.match(frame, self.columns, lenient=lenient)
+        for name, count, first in self.unreadable(frame):
+            values = "1 value of it is" if count == 1 else f"{count:,} values of it are"
+            raise DataError(
+                f'Column "{name}" must hold numbers, as in training; {values} text such '
+                f"as {first!r}; pass NaN for missing ones."
+            )
         return matching.as_array(frame.select(_column(frame, name) for name in self.columns))
 
     def _from_array(self, inputs: Array) -> Array:

@@ -131,7 +131,8 @@ class TargetCoder:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(
-                f"The model file's description of the target is malformed ({error})."
+                "The model file's description of the target is damaged or foreign: "
+                "save the model again."
             ) from error
 
 

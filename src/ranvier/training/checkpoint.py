@@ -36,7 +36,8 @@ class Checkpoints:
         # Orbax takes most of a second to import, and a run without a folder never needs it.
         import orbax.checkpoint as ocp
 
-        logging.getLogger("absl").setLevel(logging.ERROR)
+        # What goes wrong comes as an exception too, and is said in our words.
+        logging.getLogger("absl").setLevel(logging.CRITICAL)
         self._ocp = ocp
         self._fingerprint = fingerprint
         self._every = every_seconds
@@ -46,7 +47,13 @@ class Checkpoints:
         options = ocp.CheckpointManagerOptions(
             max_to_keep=KEPT, create=True, enable_async_checkpointing=True
         )
-        self._manager = ocp.CheckpointManager(folder.absolute(), options=options)
+        try:
+            self._manager = ocp.CheckpointManager(folder.absolute(), options=options)
+        except OSError as error:
+            raise CheckpointError(
+                f"The folder {folder} cannot be made ({error.strerror or error}); "
+                "name a run folder that can be written."
+            ) from error
 
     def due(self) -> bool:
         """Whether `every_seconds` have passed since the last one."""
@@ -104,10 +111,10 @@ class Checkpoints:
     def _read(self, step: int, **parts: Any) -> Any:
         try:
             return self._manager.restore(step, args=self._ocp.args.Composite(**parts))
-        except (ValueError, KeyError, OSError) as error:  # damaged JSON is a ValueError
+        except (ValueError, KeyError, TypeError, OSError) as error:  # damaged JSON is a ValueError
             raise CheckpointError(
-                f"The checkpoint of step {step:,} cannot be read ({error}); delete it to go on "
-                "from the one before."
+                f"The checkpoint of step {step:,} cannot be read (it is damaged); delete its "
+                f"folder {Path(self._manager.directory) / str(step)} to go on from the one before."
             ) from error
 
     def clear(self) -> None:

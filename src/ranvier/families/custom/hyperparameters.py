@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ranvier.hyperparameters import Hyperparameters, setting
+from ranvier.hyperparameters import Hyperparameters, explained, setting
 
 if TYPE_CHECKING:
     from ranvier.training.learner import Player
 
 
+@explained
 @dataclass(kw_only=True, eq=False, repr=False)
 class CustomHyperparameters(Hyperparameters):
     """Hyperparameters of `Custom`; None means "let the recipe decide"."""

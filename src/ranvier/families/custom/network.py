@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.errors import HyperparameterError
 from ranvier.layers.table_input import one_hot_vector, one_hot_width
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.training.learner import Batch, Context, Loss, Player
@@ -36,7 +37,13 @@ class CustomNetwork(nnx.Module):
     def __init__(self, shape: CustomBuilder, *, rngs: nnx.Rngs) -> None:
         self.spec = shape.inputs
         told = InputSpec(numeric=one_hot_width(shape.inputs))
+        self.units = shape.outputs.units
         self.module = shape.build(told, shape.outputs, rngs)
+        if not isinstance(self.module, nnx.Module):
+            raise HyperparameterError(
+                "build must return a Flax NNX module; got a value of type "
+                f"{type(self.module).__name__}; return the module it makes."
+            )
 
     def vector(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Float (batch, width)."""
@@ -44,7 +51,15 @@ class CustomNetwork(nnx.Module):
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units)."""
-        logits: jax.Array = self.module(self.vector(inputs))
+        vector = self.vector(inputs)
+        logits: jax.Array = self.module(vector)
+        wanted = (vector.shape[0], self.units)
+        if getattr(logits, "shape", None) != wanted:
+            raise HyperparameterError(
+                f"build's module must return logits of shape (batch, {self.units}); got "
+                f"{getattr(logits, 'shape', type(logits).__name__)} for a batch of {wanted[0]}; "
+                "end it with a layer of outputs.units."
+            )
         return logits
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 from ranvier.errors import HyperparameterError
-from ranvier.hyperparameters import Hyperparameters, setting
+from ranvier.hyperparameters import Hyperparameters, explained, setting
 
 # Kept equal to layers.activations and layers.normalization by a test: this module stays
 # light enough for the command line's help.
@@ -26,6 +27,7 @@ ACTIVATIONS = (
 NORMALIZATIONS = ("none", "batch", "layer", "rms")
 
 
+@explained
 @dataclass(kw_only=True, eq=False, repr=False)
 class FCNNHyperparameters(Hyperparameters):
     """Hyperparameters of `FCNN`; None means "let the recipe decide"."""
@@ -49,7 +51,7 @@ def check_hidden(hidden: object) -> tuple[int, ...]:
     Raises:
         HyperparameterError: none, or a width that is not a positive whole number.
     """
-    widths = (hidden,) if isinstance(hidden, int) and not isinstance(hidden, bool) else hidden
+    widths = (hidden,) if isinstance(hidden, Integral) and not isinstance(hidden, bool) else hidden
     if not isinstance(widths, (tuple, list)):
         raise HyperparameterError(f"hidden must be widths such as (128, 64); got {hidden!r}.")
     if not widths:
@@ -58,8 +60,8 @@ def check_hidden(hidden: object) -> tuple[int, ...]:
             "the network could only draw straight lines."
         )
     for width in widths:
-        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
+        if isinstance(width, bool) or not isinstance(width, Integral) or width < 1:
             raise HyperparameterError(
                 f"hidden must hold whole numbers of at least 1, such as (128, 64); got {hidden!r}."
             )
-    return tuple(widths)
+    return tuple(int(width) for width in widths)  # NumPy's as well, as a grid of parameters has
