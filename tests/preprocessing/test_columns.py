@@ -65,7 +65,7 @@ def test_what_is_said():
     preprocessor = TablePreprocessor.fit(frame)
     assert str(preprocessor.decisions[0]) == "left out: year (one value)"
     assert preprocessor.summary() == [
-        "numeric 1 · categories 1 (carrier 2: learned embeddings) · date-time 1 → 5 parts",
+        "numeric 1 · categories 1 (carrier 2 values) · date-time 1 → 5 parts",
         "left out: year (one value)",
     ]
     assert preprocessor.feature_names[:2] == ("delay", "when (days)")

@@ -69,7 +69,7 @@ TWO_DEVICES = """
     X, y = table(160)  # 144 rows train: nine batches of 16, whichever the number of devices
     model = rv.FCNN(**{**SMALL, "devices": 2, "dropout": 0.1}).fit(X, y)
     again = rv.FCNN(**{**SMALL, "devices": 2, "dropout": 0.1}).fit(X, y)
-    assert "2 cpu devices" in dict(model.decisions_)["device"], model.decisions_
+    assert "CPU, 2 replicas" in dict(model.decisions_)["device"], model.decisions_
     for path, array in model._outcome.parameters.items():
         assert (array == again._outcome.parameters[path]).all(), path
     alone = rv.FCNN(**{**SMALL, "devices": 1, "dropout": 0.1}).fit(X, y)

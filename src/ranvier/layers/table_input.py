@@ -27,8 +27,12 @@ def is_embedded(codes: int) -> bool:
 
 def input_width(spec: InputSpec) -> int:
     """Neurons of the input layer."""
-    widths = (embedding_width(n) if is_embedded(n) else n - 1 for n in spec.categories)
-    return spec.numeric + sum(widths)
+    return spec.numeric + sum(part_widths(spec))
+
+
+def part_widths(spec: InputSpec) -> tuple[int, ...]:
+    """Input neurons of each category, in order; they come after the numbers."""
+    return tuple(embedding_width(n) if is_embedded(n) else n - 1 for n in spec.categories)
 
 
 def one_hot_width(spec: InputSpec) -> int:

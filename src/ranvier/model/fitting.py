@@ -103,10 +103,11 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         learner = replace(learner, judge=None)
     run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
     plan = _plan(learner, rows, resolved, run_mesh)
+    network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
     lines = [
         *model._lines_about_data(examples, preprocessor, len(train), len(valid)),
         ("task", _line_about_task(decision, examples)),
-        ("network", model._line_about_network(preprocessor.spec, coder.spec, resolved)),
+        ("network", f"{network} · {_parameters(learner):,} parameters"),
         ("device", f"{run_mesh} · {plan.batch_size} rows a step · up to {plan.epochs} epochs"),
     ]
     return Prepared(
@@ -218,10 +219,7 @@ def _split(
 def _plan(
     learner: Learner, rows: feeds.ArrayRows, resolved: dict[str, Any], run_mesh: mesh.Mesh
 ) -> Plan:
-    parameters = sum(
-        int(np.prod(shape.shape)) for shape in blueprint_of(learner.build).parameters.values()
-    )
-    steps = chunk_steps(parameters, resolved["batch_size"], rows.nbytes // len(rows))
+    steps = chunk_steps(_parameters(learner), resolved["batch_size"], rows.nbytes // len(rows))
     return make_plan(
         len(rows),
         resolved["batch_size"],
@@ -230,6 +228,12 @@ def _plan(
         chunk_steps=steps,
         devices=len(run_mesh.devices),
     )
+
+
+def _parameters(learner: Learner) -> int:
+    """How many numbers are trained."""
+    shapes = blueprint_of(learner.build).parameters.values()
+    return sum(int(np.prod(shape.shape)) for shape in shapes)
 
 
 def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:

@@ -31,15 +31,23 @@ class Predictor:
 
     def logits(self, inputs: Arrays) -> np.ndarray:
         """Float32 (N, units) for a dictionary of arrays (N, ...)."""
-        rows = next(iter(inputs.values())).shape[0]
-        block = SMALL if rows <= 8 * SMALL else LARGE
-        if rows <= block:
-            return np.asarray(self._forward(*self._weights, _padded(inputs, 0, block)))[:rows]
-        parts = [
-            self._forward(*self._weights, _padded(inputs, first, block))
-            for first in range(0, rows, block)
-        ]
-        return np.concatenate(parts)[:rows]
+        logits: np.ndarray = in_blocks(lambda block: self._forward(*self._weights, block), inputs)
+        return logits
+
+
+def in_blocks(run: Callable[[Arrays], Any], inputs: Arrays) -> Any:
+    """Run a compiled program over blocks of rows, and put its results together.
+
+    Args:
+        run: from a dictionary of arrays (block, ...) to an array (block, ...) or a tree of them.
+        inputs: a dictionary of arrays (N, ...).
+    """
+    rows = next(iter(inputs.values())).shape[0]
+    block = SMALL if rows <= 8 * SMALL else LARGE
+    if rows <= block:
+        return jax.tree.map(lambda a: np.asarray(a)[:rows], run(_padded(inputs, 0, block)))
+    parts = [run(_padded(inputs, first, block)) for first in range(0, rows, block)]
+    return jax.tree.map(lambda *arrays: np.concatenate(arrays)[:rows], *parts)
 
 
 def _padded(inputs: Arrays, first: int, block: int) -> Arrays:

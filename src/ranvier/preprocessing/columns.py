@@ -155,7 +155,7 @@ def summary(decisions: tuple[ColumnDecision, ...]) -> list[str]:
         parts.append(f"boolean {len(by_kind['boolean'])}")
     if "category" in by_kind:
         listed = ", ".join(f"{d.name} {d.details.get('values', 0):,}" for d in by_kind["category"])
-        parts.append(f"categories {len(by_kind['category'])} ({listed}: learned embeddings)")
+        parts.append(f"categories {len(by_kind['category'])} ({listed} values)")
     if "datetime" in by_kind:
         count = sum(d.details.get("parts", 0) for d in by_kind["datetime"])
         parts.append(f"date-time {len(by_kind['datetime'])} → {count} parts")

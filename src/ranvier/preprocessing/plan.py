@@ -52,6 +52,13 @@ class Plan:
         return len(self.numbers) + len(self.indicated) + len(self.booleans) + 2 * len(self.places)
 
     @property
+    def feature_columns(self) -> tuple[str, ...]:
+        """The table's column behind each of the F columns of the numeric input."""
+        missing = [self.numbers[position] for position in self.indicated]
+        turns = [name for name, _ in self.places for _ in (0, 1)]
+        return (*self.numbers, *missing, *self.booleans, *turns)
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """A name for each of the F columns of the numeric input."""
         kinds = {decision.name: decision.kind for decision in self.decisions}

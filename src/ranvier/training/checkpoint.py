@@ -79,7 +79,7 @@ class Checkpoints:
             )
             self._saved = step
         except Exception as error:
-            self.problem = f"checkpoint of step {step:,} could not be written ({error})"
+            self.problem = _unwritten(f"The checkpoint of step {step:,}", error)
         self._last = time.monotonic()
 
     def restore(self, shape: Any) -> Start | None:
@@ -128,4 +128,13 @@ class Checkpoints:
             self._manager.wait_until_finished()
             self._manager.close()
         except Exception as error:
-            self.problem = f"the last checkpoint could not be written ({error})"
+            self.problem = _unwritten("The last checkpoint", error)
+
+
+def _unwritten(what: str, error: Exception) -> str:
+    """One line, however long the answer of the libraries below."""
+    reason = str(getattr(error, "strerror", None) or error).strip().split("\n")[0][:120]
+    return (
+        f"{what} could not be written ({reason or type(error).__name__}): the training went on "
+        "without it; make room before the next run."
+    )

@@ -49,9 +49,9 @@ class Mesh:
         return jax.tree.map(lambda a: _global_array(np.asarray(a), sharding), tree)
 
     def __str__(self) -> str:
-        kind = self.devices[0].device_kind
-        noun = "device" if len(self.devices) == 1 else "devices"
-        return f"{len(self.devices)} {kind} {noun}"
+        kind = "CPU" if self.is_cpu else self.devices[0].device_kind
+        replicas = len(self.devices)
+        return f"{kind}, one replica" if replicas == 1 else f"{kind}, {replicas} replicas"
 
 
 def _global_array(array: np.ndarray, sharding: NamedSharding) -> jax.Array:

@@ -9,6 +9,8 @@ import numpy as np
 
 from ranvier.training import randomness
 
+MOST_EPOCHS = 64  # of one chunk
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -82,7 +84,7 @@ def make_plan(
     steps = -(-rows // size)
     # At least two: XLA unrolls a loop over an array of one, and rounds differently. A short run
     # leaves a part of its chunk unused, so that another number of epochs does not compile again.
-    chunk_steps = max(2, chunk_steps)
+    chunk_steps = max(2, min(chunk_steps, MOST_EPOCHS * steps))
     # A chunk of K steps can begin and end inside an epoch.
     slots = min(chunk_steps // steps + 2, chunk_steps)
     return Plan(rows, size, steps, epochs, chunk_steps, slots, seed)

@@ -51,7 +51,8 @@ def check_hidden(hidden: object) -> tuple[int, ...]:
     Raises:
         HyperparameterError: none, or a width that is not a positive whole number.
     """
-    widths = (hidden,) if isinstance(hidden, Integral) and not isinstance(hidden, bool) else hidden
+    one_number = isinstance(hidden, Integral) and type(hidden) is not bool
+    widths = (hidden,) if one_number else hidden
     if not isinstance(widths, (tuple, list)):
         raise HyperparameterError(f"hidden must be widths such as (128, 64); got {hidden!r}.")
     if not widths:

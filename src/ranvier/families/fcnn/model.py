@@ -10,7 +10,7 @@ from ranvier.families.fcnn import looking
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters, check_hidden
 from ranvier.families.fcnn.network import FCNNBuilder
 from ranvier.families.fcnn.recipes import RECIPES
-from ranvier.layers.table_input import input_width
+from ranvier.layers.table_input import input_width, is_embedded
 from ranvier.model import Model
 from ranvier.model.recipes import common
 from ranvier.model.summary import Layer, depth
@@ -125,4 +125,9 @@ class FCNN(FCNNHyperparameters, Model):
         widths = [input_width(inputs), *resolved["hidden"], outputs.units]
         layers = [Layer(f"hidden {n}", w, "", 0) for n, w in enumerate(resolved["hidden"], 1)]
         chain = " → ".join(str(width) for width in widths)
-        return f"FCNN {chain} {outputs.activation} · {resolved['activation']} · {depth(layers)}"
+        embedded = sum(is_embedded(codes) for codes in inputs.categories)
+        parts = [f"FCNN {chain} {outputs.activation}", resolved["activation"], depth(layers)]
+        if embedded:
+            columns = "column is embedded" if embedded == 1 else "columns are embedded"
+            parts.insert(1, f"{embedded} {columns}")
+        return " · ".join(parts)

@@ -51,7 +51,10 @@ class FCNNNetwork(nnx.Module):
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units)."""
-        x = self.input(inputs)  # (batch, input width)
+        return self.above_input(self.input(inputs))
+
+    def above_input(self, x: jax.Array) -> jax.Array:
+        """From the input layer's outputs (batch, input width) to logits (batch, units)."""
         for layer in self.hidden:
             x = layer(x)  # (batch, layer width)
         return self.output(x)  # (batch, units)

@@ -1,0 +1,1 @@
+"""What happens inside a trained network, as numbers that can be checked by hand."""

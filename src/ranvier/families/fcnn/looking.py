@@ -1,0 +1,138 @@
+"""Looking inside a fully connected network: its neurons' arithmetic, its columns' effects."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ranvier.errors import HyperparameterError
+from ranvier.explain.attributions import Explanation, integrated_gradients
+from ranvier.explain.neurons import NeuronLayer
+from ranvier.families.fcnn.network import FCNNBuilder
+from ranvier.layers.table_input import part_widths
+from ranvier.model.predicting import in_blocks
+from ranvier.training.blueprint import blueprint_of
+
+if TYPE_CHECKING:
+    from ranvier.families.fcnn.model import FCNN
+
+_OUTPUTS: dict[str, Callable[[jax.Array], jax.Array]] = {
+    "sigmoid": jax.nn.sigmoid,
+    "softmax": jax.nn.softmax,
+    "linear": lambda logits: logits,
+}
+
+
+def neurons(model: FCNN, inputs: dict[str, np.ndarray]) -> list[NeuronLayer]:
+    """What each layer did with preprocessed rows."""
+    network: Any = model.network_
+    x = network.input(inputs)  # (N, input width)
+    layers = []
+    for number, layer in enumerate(network.hidden, 1):
+        layers.append(_hidden(f"hidden {number}", layer, x))
+        x = layer(x)
+    logits = network.output(x)  # (N, units)
+    activation = model._coder.spec.activation
+    layers.append(
+        NeuronLayer(
+            name="output",
+            weights=np.asarray(network.output.kernel[...]),
+            bias=np.asarray(network.output.bias[...]),
+            inputs=np.asarray(x),
+            weighted_sum=np.asarray(logits),
+            activation=activation,
+            outputs=np.asarray(_OUTPUTS[activation](logits)),
+        )
+    )
+    return layers
+
+
+def _hidden(name: str, layer: Any, x: jax.Array) -> NeuronLayer:
+    notes = ["normalisation"] * (layer.normalization is not None)
+    notes += ["the layer's input added at the end"] * layer.residual
+    return NeuronLayer(
+        name=name,
+        weights=np.asarray(layer.dense.kernel[...]),
+        bias=np.asarray(layer.dense.bias[...]),
+        inputs=np.asarray(x),
+        weighted_sum=np.asarray(layer.dense(x)),
+        activation=layer.activation,
+        outputs=np.asarray(layer(x)),
+        note=", ".join(notes),
+    )
+
+
+def explain(model: FCNN, inputs: dict[str, np.ndarray], output: int | None) -> Explanation:
+    """Integrated gradients of preprocessed rows, added up by column of the table."""
+    coder = model._coder
+    logits = model._predictor.logits(inputs)  # (N, units)
+    chosen = _chosen(model, logits, output)
+    weights = (model._outcome.parameters, model._outcome.variables)
+    run = _explainer(model._builder())
+    values, outputs, baseline = in_blocks(
+        lambda block: run(*weights, block), {**inputs, "chosen": chosen}
+    )
+    scale, shift, unit = np.ones(1), np.zeros(1), "logit of the class"
+    if coder.task.kind == "regression":
+        scale, shift = coder.scale[chosen], coder.mean[chosen]
+        unit = model.target_names_[int(chosen[0])] if model.target_names_ else "prediction"
+    explained = np.full(len(logits), "", dtype=object)
+    if coder.task.kind == "multiclass":
+        explained = coder.classes[chosen].astype(object)
+    elif coder.task.kind == "binary":
+        explained[:] = coder.classes[1]
+    names, groups = _columns(model)
+    by_column = np.zeros((len(values), len(names)))
+    np.add.at(by_column.T, groups, values.T.astype(np.float64))
+    return Explanation(
+        columns=names,
+        values=by_column * scale.reshape(-1, 1),
+        outputs=outputs * scale + shift,
+        baseline=baseline * scale + shift,
+        explained=explained,
+        unit=unit,
+    )
+
+
+def _chosen(model: FCNN, logits: np.ndarray, output: int | None) -> np.ndarray:
+    rows, units = logits.shape
+    if output is None:
+        best: np.ndarray = np.argmax(logits, axis=1)
+        return best.astype(np.int32)
+    if not 0 <= output < units:
+        raise HyperparameterError(
+            f"output must be a unit of the output layer, from 0 to {units - 1}; got {output!r}."
+        )
+    return np.full(rows, output, np.int32)
+
+
+def _columns(model: FCNN) -> tuple[tuple[str, ...], np.ndarray]:
+    """The table's used columns, and for each input neuron the number of its column."""
+    preprocessor = model.preprocessor_
+    owners = list(preprocessor.feature_columns)
+    for name, width in zip(
+        preprocessor.category_names, part_widths(preprocessor.spec), strict=True
+    ):
+        owners += [name] * width
+    names = tuple(name for name in preprocessor.columns if name in set(owners))
+    places = {name: place for place, name in enumerate(names)}
+    return names, np.array([places[owner] for owner in owners], np.intp)
+
+
+@functools.lru_cache(maxsize=8)
+def _explainer(build: FCNNBuilder) -> Callable[..., Any]:
+    blueprint = blueprint_of(build)
+
+    def run(parameters: Any, variables: Any, block: Any) -> Any:
+        network = blueprint.assemble(parameters, variables)
+        rows = network.input(block)  # (N, input width)
+        # Every number at its training median, every category unknown.
+        nowhere = jnp.zeros(rows.shape[1], rows.dtype)
+        return integrated_gradients(network.above_input, rows, nowhere, block["chosen"])
+
+    return jax.jit(run)
