@@ -278,7 +278,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
     def _examples_to_fit(self, X: Any, y: Any, sample_weight: Any, target: Any) -> Dataset:
         if isinstance(X, (str, Path)) or target is not None:
             if y is not None:
-                raise TargetError("Give either y or target=, not both.")
+                raise TargetError("Give either y or target=, not both: leave one of them out.")
             return read(X, target=target, test_fraction=0)
         return as_examples(X, y, sample_weight=sample_weight).train
 

@@ -76,4 +76,5 @@ def _missing(path: Path) -> str:
     if not path.parent.is_dir():
         return f"{path} does not exist: there is no folder {path.parent}."
     names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
-    return f"{path} does not exist.{nearest(path.name, names)}"
+    hint = nearest(path.name, names)
+    return f"{path} does not exist.{hint}" if hint else f"{path} does not exist: check its name."

@@ -41,7 +41,8 @@ def read(path: Path) -> Loaded:
 
 def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # NumPy leaves a file that it opened itself open where the archive is damaged.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             if not hasattr(archive, "files"):
                 raise DataError(f"{path.name} holds a single array, not an archive: use np.savez.")
             found = {name: as_array(archive[name]) for name in archive.files}

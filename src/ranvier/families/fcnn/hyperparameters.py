@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 from ranvier.errors import HyperparameterError
 from ranvier.hyperparameters import Hyperparameters, explained, setting
@@ -45,13 +46,13 @@ class FCNNHyperparameters(Hyperparameters):
     residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
 
 
-def check_hidden(hidden: object) -> tuple[int, ...]:
+def check_hidden(hidden: Any) -> tuple[int, ...]:
     """The widths of the hidden layers, as a tuple.
 
     Raises:
         HyperparameterError: none, or a width that is not a positive whole number.
     """
-    one_number = isinstance(hidden, Integral) and type(hidden) is not bool
+    one_number = isinstance(hidden, Integral) and not isinstance(hidden, bool)
     widths = (hidden,) if one_number else hidden
     if not isinstance(widths, (tuple, list)):
         raise HyperparameterError(f"hidden must be widths such as (128, 64); got {hidden!r}.")
