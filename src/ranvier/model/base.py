@@ -99,6 +99,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
 
     # What a family may replace.
 
+    _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:

@@ -107,7 +107,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     lines = [
         *model._lines_about_data(examples, preprocessor, len(train), len(valid)),
         ("task", _line_about_task(decision, examples)),
-        ("network", f"{network} · {_parameters(learner):,} parameters"),
+        (model._label_of_network, f"{network} · {_parameters(learner):,} parameters"),
         ("device", f"{run_mesh} · {plan.batch_size} rows a step · up to {plan.epochs} epochs"),
     ]
     return Prepared(

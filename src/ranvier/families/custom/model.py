@@ -49,6 +49,7 @@ class Custom(CustomHyperparameters, Model):
     """
 
     family: ClassVar[str] = "custom"
+    _label_of_network: ClassVar[str] = "module"
     _code: ClassVar[tuple[str, ...]] = ("build", "players")
 
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
