@@ -175,7 +175,9 @@ def test_target_rule():
         {"t": [f"a long sentence with number {i} in it" for i in range(30)]},
         {"y": range(30), "label": range(30)},
     ):
-        with pytest.raises(TargetError, match=r"Which column .* target= or --target; the columns are a, "):
+        with pytest.raises(
+            TargetError, match=r"Which column .* target= or --target; the columns are a, "
+        ):
             read(pl.DataFrame({**numbers, **last}))
     with pytest.raises(TargetError, match=r'no column "aa". Nearest: "a"'):
         read(pl.DataFrame(numbers), target="aa")
