@@ -42,10 +42,12 @@ def read(path: Path) -> Loaded:
 def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
     try:
         # NumPy leaves a file that it opened itself open where the archive is damaged.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+        with open(path, "rb") as file:
+            archive = np.load(file, allow_pickle=False)
             if not hasattr(archive, "files"):
                 raise DataError(f"{path.name} holds a single array, not an archive: use np.savez.")
-            found = {name: as_array(archive[name]) for name in archive.files}
+            with archive:
+                found = {name: as_array(archive[name]) for name in archive.files}
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         if isinstance(error, DataError):
             raise

@@ -1,0 +1,87 @@
+"""Write docs/bad-input.md from the tables of cases: `python -m tests.bad_input.page`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import jax
+
+from tests.bad_input import artifacts, files, frames, handled, settings, targets
+from tests.bad_input.case import Handled, Refused, refusal, remark, shown
+
+PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"
+
+REFUSED: dict[str, list[Refused]] = {
+    "Files": files.CASES,
+    "Arrays and frames": frames.CASES,
+    "Targets": targets.CASES,
+    "Hyperparameters": settings.CASES,
+    "Models, runs and their files": artifacts.CASES,
+}
+HANDLED: dict[str, list[Handled]] = {
+    "Inputs": handled.INPUTS,
+    "Targets that could be read two ways": handled.TARGETS,
+    "Runs": handled.RUNS,
+}
+
+HEAD = """# Bad input and its answers
+
+One sentence each: what is wrong, where, and what would work. Every error of Ranvier is a
+`ranvier.RanvierError`, and a `ValueError` or `TypeError` as well where Python would raise one.
+On the command line the same sentence follows `error:`, with exit code 1 and no traceback.
+
+The tests write this page: each case is run, and what it answers is what stands here
+(`python -m tests.bad_input.page`).
+"""
+SAID = """## Handled, and said aloud
+
+No error: the work goes on, and a warning, a note of the data set or a line before training says
+what was done.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    jax.devices()  # started, or asking for a thousand devices would make them
+    parts = [HEAD]
+    for title, refused in REFUSED.items():
+        rows = [
+            (case.what, f"`{type(error).__name__}`", text)
+            for case in refused
+            for error, text in [_refused(case)]
+        ]
+        parts.append(f"## {title}\n\n" + table(("What came", "Raises", "The answer"), rows))
+    parts.append(SAID)
+    for title, cases in HANDLED.items():
+        told = [(case.what, _told(case)) for case in cases]
+        parts.append(f"### {title}\n\n" + table(("What came", "What is said"), told))
+    return "\n".join(parts)
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _refused(case: Refused) -> tuple[Exception, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        error = refusal(case, Path(folder))
+        return error, _cell(shown(str(error), Path(folder)))
+
+
+def _told(case: Handled) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return _cell(shown(remark(case, Path(folder)), Path(folder)))
+
+
+def _cell(text: str) -> str:
+    """Text as it stands in a cell: nothing in it is Markdown."""
+    for sign in "\\`*_<>[]|":
+        text = text.replace(sign, f"\\{sign}" if sign not in "<>|" else f"&#{ord(sign)};")
+    return text.strip().replace("\n", "<br>")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
