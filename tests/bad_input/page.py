@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import jax
@@ -45,35 +47,37 @@ def page() -> str:
     """The whole page."""
     jax.devices()  # started, or asking for a thousand devices would make them
     parts = [HEAD]
-    for title, refused in REFUSED.items():
-        rows = [
-            (case.what, f"`{type(error).__name__}`", text)
-            for case in refused
-            for error, text in [_refused(case)]
-        ]
+    for title, cases in REFUSED.items():
+        answers = [(case.what, *refused(case)) for case in cases]
+        rows = [(w, f"`{type(error).__name__}`", _cell(text)) for w, error, text, _ in answers]
         parts.append(f"## {title}\n\n" + table(("What came", "Raises", "The answer"), rows))
     parts.append(SAID)
-    for title, cases in HANDLED.items():
-        told = [(case.what, _told(case)) for case in cases]
-        parts.append(f"### {title}\n\n" + table(("What came", "What is said"), told))
+    for title, spoken in HANDLED.items():
+        lines = [(case.what, _cell(told(case))) for case in spoken]
+        parts.append(f"### {title}\n\n" + table(("What came", "What is said"), lines))
     return "\n".join(parts)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table in Markdown."""
     lines = [head, ("---",) * len(head), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _refused(case: Refused) -> tuple[Exception, str]:
+@functools.cache
+def refused(case: Refused) -> tuple[Exception, str, frozenset[str]]:
+    """The error, its text as it reads anywhere, and what lay in the folder at the end."""
     with tempfile.TemporaryDirectory() as folder:
         error = refusal(case, Path(folder))
-        return error, _cell(shown(str(error), Path(folder)))
+        names = frozenset(path.name for path in Path(folder).iterdir())
+        return error, shown(str(error), Path(folder)), names
 
 
-def _told(case: Handled) -> str:
+@functools.cache
+def told(case: Handled) -> str:
+    """What is said, as it reads anywhere."""
     with tempfile.TemporaryDirectory() as folder:
-        return _cell(shown(remark(case, Path(folder)), Path(folder)))
+        return shown(remark(case, Path(folder)), Path(folder))
 
 
 def _cell(text: str) -> str:

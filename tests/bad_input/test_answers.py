@@ -13,8 +13,8 @@ import pytest
 import ranvier as rv
 from ranvier.data import builtin
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
-from tests.bad_input.case import Handled, Refused, refusal, remark, shown
-from tests.bad_input.page import HANDLED, PAGE, REFUSED, page
+from tests.bad_input.case import Handled, Refused
+from tests.bad_input.page import HANDLED, PAGE, REFUSED, page, refused, told
 
 # What a sentence may begin with in small letters: the user's own names for things.
 NAMES = {f.name for f in fields(FCNNHyperparameters)} | set(builtin.NAMES)
@@ -37,10 +37,9 @@ def listed(table):
 
 
 @pytest.mark.parametrize("case", listed(REFUSED))
-def test_refused(case: Refused, tmp_path):
-    error = refusal(case, tmp_path)
+def test_refused(case: Refused):
+    error, text, beside = refused(case)
     assert type(error) is case.error, error
-    text = shown(str(error), tmp_path)
     assert not LEAKS.search(text.replace("NoneType:", "")), text
     if case.contract:
         return
@@ -49,7 +48,7 @@ def test_refused(case: Refused, tmp_path):
     assert text[-1] in ".?", text
     assert len(re.split(r"(?<=[.?!]) (?=[A-Z])", text)) <= 2, text
     first = re.split(r"[ =,:]", text)[0].strip('"')
-    own = first in NAMES or "." in first or (tmp_path / first).exists()
+    own = first in NAMES or "." in first or first in beside
     assert own or text[0].isupper() or text[0] == '"', text
     assert re.search(r"[:;?] |\. [A-Z]", text), f"{text} says not what to do"
 
@@ -64,8 +63,8 @@ def test_errors_are_also_those_of_python():
 
 
 @pytest.mark.parametrize("case", listed(HANDLED))
-def test_handled(case: Handled, tmp_path):
-    text = shown(remark(case, tmp_path), tmp_path)
+def test_handled(case: Handled):
+    text = told(case)
     assert "\n" not in text
     assert len(text) <= LONGEST
     assert not LEAKS.search(text), text

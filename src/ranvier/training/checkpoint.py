@@ -38,6 +38,7 @@ class Checkpoints:
 
         # What goes wrong comes as an exception too, and is said in our words.
         logging.getLogger("absl").setLevel(logging.CRITICAL)
+        logging.getLogger("asyncio").addFilter(_is_not_orbax)
         self._ocp = ocp
         self._fingerprint = fingerprint
         self._every = every_seconds
@@ -138,3 +139,8 @@ def _unwritten(what: str, error: Exception) -> str:
         f"{what} could not be written ({reason or type(error).__name__}): the training went on "
         "without it; make room before the next run."
     )
+
+
+def _is_not_orbax(record: logging.LogRecord) -> bool:
+    """Leaves out the tracebacks of Orbax's background tasks when a disk is full."""
+    return "orbax" not in record.getMessage()

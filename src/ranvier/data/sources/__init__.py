@@ -44,12 +44,12 @@ def load_file(path: Path) -> Loaded:
         return FILES[suffix](path)
     except PermissionError:
         raise DataError(
-            f"{path} may not be read: permission was denied: "
+            f"{path} may not be read: permission was denied; "
             "change its permissions, or read a copy."
         ) from None
     except OSError as error:
         raise DataError(
-            f"{path} cannot be read: {error.strerror or error}: read a copy."
+            f"{path} cannot be read: {error.strerror or error}; read a copy."
         ) from error
 
 

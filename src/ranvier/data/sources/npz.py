@@ -45,7 +45,9 @@ def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
         with open(path, "rb") as file:
             archive = np.load(file, allow_pickle=False)
             if not hasattr(archive, "files"):
-                raise DataError(f"{path.name} holds a single array, not an archive: use np.savez.")
+                raise DataError(
+                    f"{path.name} holds a single array, not an archive: save it with numpy.savez."
+                )
             with archive:
                 found = {name: as_array(archive[name]) for name in archive.files}
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
