@@ -82,6 +82,7 @@ def _decisions(speaker: object) -> list[tuple[str, str]]:
 def shown(text: str, folder: Path) -> str:
     """The answer as it reads anywhere: no folder of this machine, nothing of its hardware."""
     text = text.replace(f"{folder}/", "").replace(str(folder), "the folder")
+    text = re.sub(r"bomb: [\d.]+ KiB", "bomb: 5.7 KiB", text)  # the file holds measured times
     text = re.sub(r"and [\d,.]+ GiB are free", "and 16.0 GiB are free", text)
     return re.sub(r"at most \d+, the number of \w+ devices", "at most 1, the number of cpu devices",
                   text)  # fmt: skip
@@ -89,7 +90,7 @@ def shown(text: str, folder: Path) -> str:
 
 # Data and models that many cases share.
 
-QUICK: dict[str, Any] = {"epochs": 2, "hidden": (4,), "verbose": 0}
+QUICK: dict[str, Any] = {"recipe": "textbook", "epochs": 2, "hidden": (4,), "verbose": 0}
 ROWS = 40
 
 

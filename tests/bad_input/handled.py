@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -10,11 +11,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-import ranvier as rv
+from ranvier.data import as_examples
+from ranvier.model import fitting
 from tests.bad_input.case import (
     ROWS,
     Handled,
-    fit,
     flights,
     halves,
     model,
@@ -27,15 +28,20 @@ from tests.bad_input.files import read
 FEW_DAYS = [f"{day}.3.2024" for day in range(1, 21)] * 2
 
 
-def column(values: Any, name: str = "size") -> rv.FCNN:
-    """A model of one column among flights."""
+def before_training(*data: Any) -> Any:
+    """What `fit` decides and says before the first step."""
+    return SimpleNamespace(decisions_=fitting.prepare(model(), as_examples(*data)).lines)
+
+
+def column(values: Any, name: str = "size") -> Any:
+    """One column among flights."""
     frame = flights().drop("arr_delay").with_columns(pl.Series(name, values, strict=False))
-    return fit(frame, halves())
+    return before_training(frame, halves())
 
 
-def only(name: str, values: Any) -> rv.FCNN:
-    """A model of a frame of one column."""
-    return fit(pl.DataFrame({name: values}), halves())
+def only(name: str, values: Any) -> Any:
+    """A frame of one column."""
+    return before_training(pl.DataFrame({name: values}), halves())
 
 
 def july(folder: Path, changes: pl.DataFrame) -> None:
@@ -80,7 +86,7 @@ INPUTS = [
     Handled(
         "a name twice in a pandas frame",
         "a_2",
-        lambda f: fit(pd.DataFrame(numbers(), columns=["a", "a", "b"]), halves()),
+        lambda f: before_training(pd.DataFrame(numbers(), columns=["a", "a", "b"]), halves()),
     ),
     Handled(
         "inches written as quotation marks",
@@ -121,12 +127,14 @@ INPUTS = [
     Handled(
         "missing values alone",
         "no column varies",
-        lambda f: fit(np.full((ROWS, 3), np.nan), halves()),
+        lambda f: before_training(np.full((ROWS, 3), np.nan), halves()),
     ),
     Handled(
         "columns that are all left out", "no column varies", lambda f: only("order_id", range(ROWS))
     ),
-    Handled("too few rows to validate", "too few rows", lambda f: fit(numbers(), halves())),
+    Handled(
+        "too few rows to validate", "too few rows", lambda f: before_training(numbers(), halves())
+    ),
     Handled(
         "names at fit and none at predict",
         "valid feature names",
@@ -150,12 +158,12 @@ INPUTS = [
 ]
 
 TARGETS = [
-    Handled("grades from 1 to 5", "could also be regression", lambda f: fit(
+    Handled("grades from 1 to 5", "could also be regression", lambda f: before_training(
         numbers(), np.arange(ROWS) % 5 + 1)),
-    Handled("two numbers", "could also be regression", lambda f: fit(numbers(), halves())),
-    Handled("one number for regression", "one number", lambda f: fit(
+    Handled("two numbers", "could also be regression", lambda f: before_training(numbers(), halves())),
+    Handled("one number for regression", "one number", lambda f: before_training(
         numbers(), np.full(ROWS, 2.5))),
-    Handled("y as a column", "column-vector", lambda f: fit(numbers(), numbers(ROWS, 1))),
+    Handled("y as a column", "column-vector", lambda f: before_training(numbers(), numbers(ROWS, 1))),
 ]  # fmt: skip
 
 RUNS = [
