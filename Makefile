@@ -3,12 +3,13 @@
 ARGS =
 BIN = .venv/bin
 
-.PHONY: help demo test test-slow format docs clean
+.PHONY: help demo test test-slow bench format docs clean
 
 help:
 	@echo "make demo         train a network on handwritten digits (ARGS='--epochs 20' adds flags)"
 	@echo "make test         everything that must hold before a change is accepted"
 	@echo "make test-slow    the tests that take longer"
+	@echo "make bench        Ranvier beside its peers (ARGS='--rows mlp_small' chooses; an hour for all)"
 	@echo "make format       rewrite the code in the project's format"
 	@echo "make docs         build the documentation into site/"
 	@echo "make clean        remove what the other targets made"
@@ -29,6 +30,10 @@ test:
 test-slow:
 	@.ci/venv test,docs
 	$(BIN)/pytest -m slow $(ARGS)
+
+bench:
+	@.ci/venv
+	$(BIN)/python -m benchmarks.driver $(ARGS)
 
 format:
 	@.ci/venv test,docs
