@@ -35,6 +35,7 @@ def save(model: Model, path: str | Path) -> None:
         "target": {**model._coder.to_state(), "names": list(model.target_names_)},
         "columns": {"names": list(columns.names), "named": columns.named},
         "decisions": [list(line) for line in model.decisions_],
+        "metrics": _metrics(outcome),
         "training": {
             "epochs": outcome.epoch,
             "best_epoch": outcome.best_epoch,
@@ -48,6 +49,14 @@ def save(model: Model, path: str | Path) -> None:
     weights = dict(outcome.parameters)
     weights |= {_VARIABLE + name: value for name, value in outcome.variables.items()}
     artifact.write(path, artifact.Parts(manifest, weights, preprocessing, tensors))
+
+
+def _metrics(outcome: Outcome) -> dict[str, float]:
+    """What was measured in the epoch whose weights are kept: the last one without a judge."""
+    if not outcome.history:
+        return {}
+    row = outcome.history[outcome.best_epoch - 1]
+    return {name: value for name, value in row.items() if name not in ("epoch", "seconds")}
 
 
 def _without_code(model: Model, values: dict[str, Any]) -> dict[str, Any]:
