@@ -16,6 +16,12 @@ from tests.training import adversarial as pair
 
 METRICS = ("discriminator_loss", "generator_loss")
 ROWS = 32
+# What is compiled here runs a few steps only.
+QUICK = {"xla_backend_optimization_level": 0}
+
+
+def jit(function):
+    return jax.jit(function, compiler_options=QUICK)
 
 
 def batch() -> dict:
@@ -24,7 +30,7 @@ def batch() -> dict:
 
 def fresh(learner, seed=0):
     blueprint = blueprint_of(learner.build)
-    return jax.jit(lambda s: initialise(learner, blueprint, METRICS, s))(jnp.uint32(seed))
+    return jit(lambda s: initialise(learner, blueprint, METRICS, s))(jnp.uint32(seed))
 
 
 def train(rows=512, epochs=200, **settings):
@@ -55,7 +61,7 @@ def test_each_player_moves_only_its_own_parameters():
     for player in learner.players:
         alone = pair.Learner(pair.build, (player,), optimizer="sgd")
         state = {**before, "sums": {f"{player.name}_loss": jnp.float32(0)}}
-        step = jax.jit(make_step(alone, blueprint_of(pair.build)))
+        step = jit(make_step(alone, blueprint_of(pair.build)))
         after = step(state, batch(), pair.numbers())
         for path, value in before["parameters"].items():
             moved = not np.array_equal(value, after["parameters"][path])
@@ -72,7 +78,7 @@ def test_one_step_is_plain_gradient_descent_by_each_in_turn():
     learner = pair.learner(optimizer="sgd")
     blueprint, before = blueprint_of(pair.build), fresh(learner)
     numbers = pair.numbers(learning_rate=rate, momentum=0.0)
-    after = jax.jit(make_step(learner, blueprint))(before, batch(), numbers)
+    after = jit(make_step(learner, blueprint))(before, batch(), numbers)
 
     parameters, variables = dict(before["parameters"]), before["variables"]
     key = jax.random.fold_in(jax.random.fold_in(jax.random.key(jnp.uint32(0)), 1), 0)
@@ -83,7 +89,7 @@ def test_one_step_is_plain_gradient_descent_by_each_in_turn():
             network = blueprint.assemble(p, variables, settings=numbers, key=context.key)
             return player.loss(network, batch(), context)[0], blueprint.take_apart(network)[1]
 
-        slopes, variables = jax.grad(loss, has_aux=True)(parameters)
+        slopes, variables = jit(jax.grad(loss, has_aux=True))(parameters)
         for path in parameters:
             if path.split("/")[0] == player.name:
                 parameters[path] = parameters[path] - rate * slopes[path]
@@ -105,7 +111,7 @@ def test_each_player_has_an_optimizer_of_its_own():
 def test_batch_statistics_change_and_the_rest_of_the_state_keeps_its_shape():
     learner = pair.learner(averages=True, clips=True)
     before = fresh(learner)
-    step = jax.jit(make_step(learner, blueprint_of(pair.build)))
+    step = jit(make_step(learner, blueprint_of(pair.build)))
     after = step(before, batch(), pair.numbers())
     assert before["variables"]
     for path, value in before["variables"].items():
@@ -127,8 +133,8 @@ def test_four_settings_at_once_are_the_four_single_runs():
         state = initialise(learner, blueprint, METRICS, seed)
         return jax.lax.fori_loop(0, 10, lambda _, s: step(s, rows, numbers), state)["parameters"]
 
-    together = jax.jit(jax.vmap(run))(rates, seeds)
-    single = jax.jit(run)
+    together = jit(jax.vmap(run))(rates, seeds)
+    single = jit(run)
     for n in range(4):
         alone = single(rates[n], seeds[n])
         for path, value in alone.items():

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Protocol
 
 import jax
@@ -135,14 +137,31 @@ def prepared(
         return batches, indices, mesh.by_rows(scales), mesh.everywhere(chunk.slots)
 
     waiting: list[tuple[Chunk, Future[tuple[Any, ...]]]] = []
-    with ThreadPoolExecutor(1, thread_name_prefix="ranvier-feed") as pool:
-        try:
-            for chunk in chunks(plan, first_step):
-                waiting.append((chunk, pool.submit(make, chunk)))
-                if len(waiting) > AHEAD:
-                    first, future = waiting.pop(0)
-                    yield first, future.result()
-            for first, future in waiting:
+    pool = _background()
+    try:
+        for chunk in chunks(plan, first_step):
+            waiting.append((chunk, pool.submit(make, chunk)))
+            if len(waiting) > AHEAD:
+                first, future = waiting.pop(0)
                 yield first, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        while waiting:
+            first, future = waiting.pop(0)
+            yield first, future.result()
+    finally:
+        for _, future in waiting:
+            future.cancel()
+        wait([future for _, future in waiting])
+
+
+@functools.cache
+def _background() -> ThreadPoolExecutor:
+    """The threads that prepare chunks, shared by all runs.
+
+    A thread for each run would do as well, but malloc keeps memory in hand for every new thread.
+    """
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="ranvier-feed")
+
+
+# A forked process has none of its parent's threads.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_background.cache_clear)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -18,6 +19,10 @@ from ranvier.training.step import metric_names
 _RUN_ONCE = {"xla_backend_optimization_level": 0}
 
 
+# A chunk program takes some 30 MB. One that was let go comes back from the cache on disk.
+KEPT = 16
+
+
 class Programs:
     """Initialisation and chunk of one learner, compiled on first use for each array shape."""
 
@@ -30,7 +35,6 @@ class Programs:
             static_argnums=0,
             compiler_options=_RUN_ONCE if jax.default_backend() == "cpu" else None,
         )
-        self._chunk = jax.jit(make_chunk(learner, self._blueprint), donate_argnums=0)
         self._metrics: dict[Any, tuple[str, ...]] = {}
 
     def initialise(self, batch: Any, settings: Settings) -> State:
@@ -46,18 +50,31 @@ class Programs:
 
     def chunk(self, state: State, *arguments: Any) -> tuple[State, Rows, Rows]:
         """Run one chunk; the state that goes in is used up."""
-        result: tuple[State, Rows, Rows] = self._chunk(state, *arguments)
+        result: tuple[State, Rows, Rows]
+        result = _chunk_program(self._learner, _shapes(arguments))(state, *arguments)
         return result
 
     def _metric_names(self, batch: Any, settings: Settings) -> tuple[str, ...]:
-        leaves, tree = jax.tree.flatten(batch)
-        key = (tree, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves))
+        key = _shapes(batch)
         if key not in self._metrics:
             self._metrics[key] = metric_names(self._learner, self._blueprint, batch, settings)
         return self._metrics[key]
 
 
-@functools.lru_cache(maxsize=32)
+def _shapes(tree: Any) -> Any:
+    """What a program is compiled for."""
+    leaves, structure = jax.tree.flatten(tree)
+    return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _chunk_program(learner: Learner, shapes: Any) -> Callable[..., tuple[State, Rows, Rows]]:
+    """A function of its own for each shape, so that a program is freed when it is let go."""
+    del shapes
+    return jax.jit(make_chunk(learner, blueprint_of(learner.build)), donate_argnums=0)
+
+
+@functools.lru_cache(maxsize=KEPT)
 def programs_of(learner: Learner) -> Programs:
-    """The programs of a learner; the 32 used last are kept."""
+    """The programs of a learner; the ones used last are kept."""
     return Programs(learner)
