@@ -160,10 +160,12 @@ INPUTS = [
 TARGETS = [
     Handled("grades from 1 to 5", "could also be regression", lambda f: before_training(
         numbers(), np.arange(ROWS) % 5 + 1)),
-    Handled("two numbers", "could also be regression", lambda f: before_training(numbers(), halves())),
+    Handled("two numbers", "could also be regression", lambda f: before_training(
+        numbers(), halves())),
     Handled("one number for regression", "one number", lambda f: before_training(
         numbers(), np.full(ROWS, 2.5))),
-    Handled("y as a column", "column-vector", lambda f: before_training(numbers(), numbers(ROWS, 1))),
+    Handled("y as a column", "column-vector", lambda f: before_training(
+        numbers(), numbers(ROWS, 1))),
 ]  # fmt: skip
 
 RUNS = [

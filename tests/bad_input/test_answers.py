@@ -13,7 +13,7 @@ import pytest
 import ranvier as rv
 from ranvier.data import builtin
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
-from tests.bad_input.case import Handled, Refused
+from tests.bad_input.case import QUICK, Handled, Refused
 from tests.bad_input.page import HANDLED, PAGE, REFUSED, page, refused, told
 
 # What a sentence may begin with in small letters: the user's own names for things.
@@ -93,7 +93,7 @@ def test_a_file_that_really_may_not_be_read(tmp_path):
 
 def test_values_of_any_size_give_finite_predictions():
     X = np.random.default_rng(0).normal(size=(40, 3)) * 1e300
-    fitted = rv.FCNN(epochs=2, hidden=(4,), verbose=0).fit(X, X[:, 0])
+    fitted = rv.FCNN(**QUICK).fit(X, X[:, 0])
     assert np.isfinite(fitted.predict(X)).all()
     assert np.isfinite(fitted.predict(-X)).all()
 
@@ -102,6 +102,6 @@ def test_categories_never_seen_count_as_unseen():
     import polars as pl
 
     frame = pl.DataFrame({"carrier": ["AA", "UA", "B6", "DL"] * 10})
-    fitted = rv.FCNN(epochs=2, hidden=(4,), verbose=0).fit(frame, np.arange(40) % 2)
+    fitted = rv.FCNN(**QUICK).fit(frame, np.arange(40) % 2)
     both = fitted.predict_proba(pl.DataFrame({"carrier": ["ZZ", "XX"]}))
     assert np.array_equal(both[0], both[1])

@@ -8,6 +8,7 @@ bits as a run that was never stopped.
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ranvier.training.loop import Row, Start
 from ranvier.training.state import State
 
 KEPT = 3
+UNFINISHED = ".orbax-checkpoint-tmp"  # in the name of a checkpoint not yet whole
 
 
 class Checkpoints:
@@ -46,7 +48,10 @@ class Checkpoints:
         self._saved = -1
         self.problem: str | None = None
         options = ocp.CheckpointManagerOptions(
-            max_to_keep=KEPT, create=True, enable_async_checkpointing=True
+            max_to_keep=KEPT,
+            create=True,
+            enable_async_checkpointing=True,
+            cleanup_tmp_directories=True,
         )
         try:
             self._manager = ocp.CheckpointManager(folder.absolute(), options=options)
@@ -124,12 +129,15 @@ class Checkpoints:
             self._manager.delete(step)
 
     def close(self) -> None:
-        """Wait until everything is written."""
-        try:
-            self._manager.wait_until_finished()
-            self._manager.close()
-        except Exception as error:
-            self.problem = _unwritten("The last checkpoint", error)
+        """Wait until everything is written; what could only be begun is removed."""
+        for finish in (self._manager.wait_until_finished, self._manager.close):
+            try:
+                finish()
+            except Exception as error:
+                self.problem = _unwritten("A checkpoint", error)
+        if self.problem:
+            for begun in Path(self._manager.directory).glob(f"*{UNFINISHED}*"):
+                shutil.rmtree(begun, ignore_errors=True)
 
 
 def _unwritten(what: str, error: Exception) -> str:
