@@ -26,10 +26,9 @@ def python_of(environment: str) -> Path:
         return python
     print(f"Making the environment {environment} (the first time, this takes minutes).")
     _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-    _run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["--only-binary", ":all:", "--requirement", str(requirements)]
-    )
+    # Wheels only: nothing here may need a compiler.
+    how = ["--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+    _run([str(python), "-m", "pip", "install", *how, "--requirement", str(requirements)])
     stamp.write_text(wanted)
     return python
 

@@ -80,7 +80,12 @@ def _how(row: dict[str, Any]) -> str:
 
 
 def _busy(share: float) -> str:
-    quiet = "" if share < 0.05 else " The machine was not quiet: only the ratios say something."
+    quiet = (
+        ""
+        if share < 0.05
+        else " The machine was not quiet: libraries whose threads wait for each other suffer more "
+        "than the others, so that their ratios are too high. Measure again."
+    )
     return f"Other processes used up to {share:.0%} of the machine (medians).{quiet}"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers import threads
 from benchmarks.peers.protocol import Peer, serve
 
 
@@ -35,6 +36,10 @@ class Keras(Peer):
         if not self.row.cold:
             self.train(1)
             self._fresh()
+            if self.keras.backend.backend() == "torch":
+                import torch
+
+                threads.choose(torch, lambda: self.train(1))
 
     def _compile(self, steps: int) -> None:
         self.model.compile(

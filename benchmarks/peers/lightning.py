@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers import threads
 from benchmarks.peers.protocol import Peer, serve
 
 
@@ -28,6 +29,8 @@ class Lightning(Peer):
             torch.from_numpy(self.data["X"]), torch.from_numpy(self.data["y"]).long()
         )
         self.loader = torch.utils.data.DataLoader(rows, self.row.batch_size, shuffle=True)
+        if not self.row.cold:
+            threads.choose(torch, lambda: self.train(1))
 
     def reset(self) -> None:
         self.module.load_state_dict(self.start)
@@ -44,6 +47,9 @@ class Lightning(Peer):
         )
         trainer.fit(self.module, self.loader)
         return {}
+
+    def notes(self) -> dict[str, Any]:
+        return {"threads": self.torch.get_num_threads()}
 
     def scores(self) -> np.ndarray:
         self.module.eval()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers import threads
 from benchmarks.peers.protocol import Peer, serve
 
 
@@ -19,6 +20,8 @@ class Skorch(Peer):
         self.torch, self.classifier = torch, NeuralNetClassifier
         self.row.build("torch", torch)  # says so at once where there is none
         self.y = self.data["y"].astype(np.int64)
+        if not self.row.cold:
+            threads.choose(torch, lambda: self.train(1))
 
     def train(self, epochs: int) -> dict[str, Any]:
         self.torch.manual_seed(0)
@@ -35,6 +38,9 @@ class Skorch(Peer):
         )
         self.model.fit(self.data["X"], self.y)
         return {}
+
+    def notes(self) -> dict[str, Any]:
+        return {"threads": self.torch.get_num_threads()}
 
     def scores(self) -> np.ndarray:
         return self.model.forward(self.data["X_test"]).numpy()

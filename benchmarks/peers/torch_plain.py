@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers import threads
 from benchmarks.peers.protocol import Peer, serve
 
 
@@ -38,6 +39,8 @@ class Torch(Peer):
             self.forward = torch.compile(self._forward)
         else:
             self.forward = self._forward
+        if not self.row.cold:
+            threads.choose(torch, lambda: self.train(1))
 
     def _optimizer(self) -> None:
         self.optimizer = self.torch.optim.Adam(

@@ -36,7 +36,7 @@ class Row:
     learning_rate: float = 1e-3
 
     def data(self) -> dict[str, np.ndarray]:
-        """ "X", "y" to train on and "X_test", "y_test" to score; float32 and int32."""
+        """Arrays "X", "y" to train on and "X_test", "y_test" to score; float32 and int32."""
         raise NotImplementedError
 
     def build(self, toolkit: str, *arguments: Any) -> Any:
