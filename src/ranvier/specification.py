@@ -14,6 +14,12 @@ class InputSpec:
         categories: for each column of `inputs["categories"]`, int32 of shape
             (batch, len(categories)), the number of its codes. Code 0 means
             "never seen in training"; codes 1 to n-1 are known values.
+
+    Example:
+        >>> import ranvier as rv
+        >>> inputs = rv.InputSpec(numeric=3, categories=(5, 40))
+        >>> inputs.numeric + len(inputs.categories)  # columns
+        5
     """
 
     numeric: int = 0
@@ -28,6 +34,14 @@ class OutputSpec:
         units: width of the output layer.
         activation: what turns logits into predictions: "sigmoid", "softmax" or "linear".
         loss: the name of the loss on logits; see `training.losses`.
+
+    Example:
+        >>> import ranvier as rv
+        >>> iris = rv.read("iris")
+        >>> model = rv.FCNN(epochs=1, verbose=0).fit(iris)
+        >>> outputs = rv.OutputSpec(units=3, activation="softmax", loss="cross_entropy")
+        >>> model.network_.output.out_features == outputs.units
+        True
     """
 
     units: int

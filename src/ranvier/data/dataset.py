@@ -27,6 +27,14 @@ class Dataset:
         test_rows: sorted int64 row numbers that are held out; None when there is no split.
         notes: what a reader should be told, such as "9,430 rows without arr_delay are not used".
         unnamed: the frame's column names were made up ("x0", "x1", ...), not given.
+
+    Example:
+        >>> import numpy as np, ranvier as rv
+        >>> examples = rv.Dataset(np.zeros((4, 2)), np.array([0, 1, 0, 1]), test_rows=np.array([3]))
+        >>> len(examples), examples.columns
+        (4, ('x0', 'x1'))
+        >>> len(examples.train), len(examples.test)
+        (3, 1)
     """
 
     inputs: pl.DataFrame | np.ndarray[Any, Any]

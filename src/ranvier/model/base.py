@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -95,6 +96,10 @@ class Model(BaseEstimator):  # type: ignore[misc]
                     "use optimizer='adamw'."
                 )
             resolved["weight_decay"] = 0.0
+        for setting in fields(self):
+            value = resolved[setting.name]
+            if str(setting.type).startswith("int") and value is not None:
+                resolved[setting.name] = int(value)  # 16.0 and NumPy's 16 are 16
         return resolved | {name: value for name, value in chosen.items() if name not in given}
 
     # What a family may replace.

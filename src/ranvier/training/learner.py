@@ -28,6 +28,13 @@ class Context:
         settings: the run's settings, scalars by name, traced.
         progress: share of the run that is done, from 0 to 1, traced.
         key: a random key of this step and player.
+
+    Example:
+        >>> import jax, ranvier as rv
+        >>> context = rv.Context({"dropout": 0.1}, jax.numpy.float32(0.5), jax.random.key(0))
+        >>> noise = jax.random.normal(context.key, (8, 4))  # (batch, 4), new in each step
+        >>> noise.shape
+        (8, 4)
     """
 
     settings: Settings
@@ -48,6 +55,21 @@ class Player:
         loss: the function that it lowers. It must be hashable and not a fresh closure for
             each fit, or every fit would compile anew.
         parameters: path prefixes of the parameters that it owns ("generator"); empty: all.
+
+    Example:
+        >>> import jax.numpy as jnp, ranvier as rv
+        >>> from flax import nnx
+        >>> def build(inputs, outputs, rngs):
+        ...     return nnx.Linear(inputs.numeric, outputs.units, rngs=rngs)
+        >>> def absolute_error(network, batch, context):
+        ...     error = jnp.abs(network(batch["inputs"]) - batch["target"])  # (batch, units)
+        ...     loss = jnp.mean(error.mean(axis=1) * batch["weights"])
+        ...     return loss, {"loss": loss}
+        >>> player = rv.Player("line", absolute_error)
+        >>> X = jnp.arange(40.0).reshape(20, 2)
+        >>> model = rv.Custom(build=build, players=(player,), epochs=5, verbose=0)
+        >>> model.fit(X, X[:, 0]).predict(X).shape
+        (20,)
     """
 
     name: str

@@ -43,7 +43,7 @@ class Custom(CustomHyperparameters, Model):
         >>> def build(inputs, outputs, rngs):
         ...     return TwoLayers(inputs.numeric, outputs.units, rngs)
         >>> iris = rv.read("iris")
-        >>> model = rv.Custom(build=build, epochs=100, verbose=0).fit(iris)
+        >>> model = rv.Custom(build=build, learning_rate=0.01, verbose=0).fit(iris)
         >>> model.score(iris.test) > 0.8
         True
     """
