@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ class Dataset:
     def columns(self) -> tuple[str, ...]:
         """The input columns' names; "x0", "x1", ... for an array."""
         if isinstance(self.inputs, np.ndarray):
-            return tuple(f"x{number}" for number in range(self.inputs.shape[1]))
+            return _numbered(self.inputs.shape[1])
         return tuple(self.inputs.columns)
 
     @property
@@ -103,3 +104,9 @@ class Dataset:
 
 def _counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+@functools.lru_cache(maxsize=32)
+def _numbered(columns: int) -> tuple[str, ...]:
+    """Names for columns that have none."""
+    return tuple(f"x{number}" for number in range(columns))

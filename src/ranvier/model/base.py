@@ -249,7 +249,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
 
     def summary(self) -> str:
         """Layers, neurons and parameters, and the reason for the output layer, as text."""
-        check_is_fitted(self)
+        self._check_fitted()
         reason = next(text for label, text in self.decisions_ if label == "task")
         return render(f"{type(self).__name__} · {self.task_}", self._layers(), reason)
 
@@ -260,13 +260,13 @@ class Model(BaseEstimator):  # type: ignore[misc]
             NotFittedError: `fit` was not called.
             ArtifactError: the file cannot be written; an older one stays as it was.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         saving.save(self, path)
 
     @property
     def network_(self) -> nnx.Module:
         """The trained network in evaluation mode, to be used in plain JAX."""
-        check_is_fitted(self)
+        self._check_fitted()
         network: nnx.Module = self._blueprint().assemble(
             self._outcome.parameters, self._outcome.variables
         )
@@ -329,8 +329,14 @@ class Model(BaseEstimator):  # type: ignore[misc]
     def _blueprint(self) -> Blueprint:
         return blueprint_of(self._builder())
 
+    def _check_fitted(self) -> None:
+        # scikit-learn's own check, asked only where it will fail: it takes longer than a
+        # small network.
+        if "_predictor" not in vars(self):
+            check_is_fitted(self)
+
     def _coder_or_raise(self) -> TargetCoder:
-        check_is_fitted(self)
+        self._check_fitted()
         return self._coder
 
     def _logits(self, X: Any) -> np.ndarray:
@@ -338,7 +344,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
 
     def _preprocessed(self, X: Any) -> dict[str, np.ndarray]:
         """Rows as the network takes them."""
-        check_is_fitted(self)
+        self._check_fitted()
         return self._transformed(examples_of(X), lenient=is_matched_by_name(X))
 
     def _logits_of(self, examples: Dataset, *, lenient: bool) -> np.ndarray:
