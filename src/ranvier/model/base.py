@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from flax import nnx
 from sklearn.base import BaseEstimator
-from sklearn.utils import ClassifierTags, RegressorTags, Tags
+from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -28,6 +28,7 @@ from ranvier.model.inputs import (
 from ranvier.model.predicting import Predictor
 from ranvier.model.scoring import evaluate, score
 from ranvier.model.summary import Layer, render
+from ranvier.model.tags import tagged
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.specification import InputSpec, OutputSpec
@@ -124,20 +125,6 @@ class Model(BaseEstimator):  # type: ignore[misc]
 
     def _load_preprocessor(self, state: dict[str, Any], tensors: Any) -> TablePreprocessor:
         return TablePreprocessor.from_state(state, tensors)
-
-    def _lines_about_data(
-        self, examples: Dataset, preprocessor: TablePreprocessor, train: int, valid: int
-    ) -> list[tuple[str, str]]:
-        name = f"{examples.name} · " if examples.name else ""
-        validation = f"{valid:,} rows validate" if valid else "too few rows to validate"
-        if self.validation_fraction == 0:
-            validation = "no validation"
-        lines = [
-            ("data", f"{name}{train:,} rows train, {validation} · {len(examples.columns)} columns")
-        ]
-        array = isinstance(examples.inputs, np.ndarray)
-        spoken = [] if array else preprocessor.summary()
-        return lines + [("", text) for text in (*spoken, *examples.notes, *preprocessor.notes)]
 
     # The contract.
 
@@ -384,23 +371,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
         )
 
     def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        tags.target_tags.multi_output = self.task in ("auto", "regression")
-        tags.input_tags.sparse = True
-        tags.input_tags.allow_nan = True
-        tags.input_tags.string = True
-        tags.input_tags.categorical = True
-        task = getattr(self, "task_", self.task)
-        if task == "regression":
-            tags.estimator_type = "regressor"
-            tags.regressor_tags = RegressorTags()
-        elif task != "auto":
-            tags.estimator_type = "classifier"
-            tags.classifier_tags = ClassifierTags(
-                multi_class=task != "binary", multi_label=task == "multilabel"
-            )
-        return tags
+        return tagged(super().__sklearn_tags__(), str(getattr(self, "task_", self.task)))
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

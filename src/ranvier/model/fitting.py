@@ -20,6 +20,7 @@ from ranvier.data import Dataset
 from ranvier.data.splitting import split
 from ranvier.errors import TargetError
 from ranvier.model.budget import chunk_steps, memory_budget
+from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.inputs import Columns, columns_of
 from ranvier.model.merging import merged
 from ranvier.model.weighting import row_weights
@@ -105,8 +106,8 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     plan = _plan(learner, rows, resolved, run_mesh)
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
     lines = [
-        *model._lines_about_data(examples, preprocessor, len(train), len(valid)),
-        ("task", _line_about_task(decision, examples)),
+        *lines_about_data(model, examples, preprocessor, len(train), len(valid)),
+        ("task", line_about_task(decision, examples)),
         (model._label_of_network, f"{network} · {_parameters(learner):,} parameters"),
         ("device", f"{run_mesh} · {plan.batch_size} rows a step · up to {plan.epochs} epochs"),
     ]
@@ -273,13 +274,3 @@ def _blocks(preprocessor: Any, coder: TargetCoder, valid: Dataset) -> dict[str, 
 
     blocks: dict[str, Any] = jax.tree.map(cut, arrays)
     return blocks
-
-
-def _line_about_task(decision: tasks.Decision, examples: Dataset) -> str:
-    target = ", ".join(examples.target_names) or "the target"
-    line = f"{decision.task.kind}: {target} holds {decision.reason}"
-    if "was asked for" in decision.reason:
-        line = f"{decision.task.kind}: {decision.reason}"
-    if decision.alternative:
-        return f"{line}; could also be {decision.alternative}: task={decision.alternative!r}"
-    return line

@@ -1,0 +1,39 @@
+"""What was found in the data and decided, in lines for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ranvier import tasks
+from ranvier.data import Dataset
+from ranvier.preprocessing.table import TablePreprocessor
+
+if TYPE_CHECKING:
+    from ranvier.model.base import Model
+
+
+def lines_about_data(
+    model: Model, examples: Dataset, preprocessor: TablePreprocessor, train: int, valid: int
+) -> list[tuple[str, str]]:
+    """How many rows do what, what the columns are taken for, what is left out."""
+    name = f"{examples.name} · " if examples.name else ""
+    validation = f"{valid:,} rows validate" if valid else "too few rows to validate"
+    if model.validation_fraction == 0:
+        validation = "no validation"
+    first = f"{name}{train:,} rows train, {validation} · {len(examples.columns)} columns"
+    spoken = [] if isinstance(examples.inputs, np.ndarray) else preprocessor.summary()
+    others = (*spoken, *examples.notes, *preprocessor.notes)
+    return [("data", first), *(("", text) for text in others)]
+
+
+def line_about_task(decision: tasks.Decision, examples: Dataset) -> str:
+    """The task, the reason for it, and another reading where there is one."""
+    target = ", ".join(examples.target_names) or "the target"
+    line = f"{decision.task.kind}: {target} holds {decision.reason}"
+    if "was asked for" in decision.reason:
+        line = f"{decision.task.kind}: {decision.reason}"
+    if decision.alternative:
+        return f"{line}; could also be {decision.alternative}: task={decision.alternative!r}"
+    return line
