@@ -1,9 +1,12 @@
-"""scikit-learn's own checks, with the default hyperparameters and no expected failure.
+"""scikit-learn's own checks, without one expected failure.
 
-The checks fit some 150 times on some 20 shapes of data; most of the time goes into compiling.
+They fit some 150 times on some 20 shapes of data, and most of their time goes into compiling.
+So a small network is checked in every test run, and the default hyperparameters, whose programs
+take longer to compile, with the slow tests.
 """
 
 from collections import Counter
+from itertools import product
 
 import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
@@ -11,24 +14,29 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 from ranvier.loading import FAMILIES
 from tests.contracts.members import REQUIRED, make
 
-# Custom is the same estimator around a user's module, which clone() and repr() must carry too;
-# its checks pass as well, and run with the slow tests.
-SLOW = set(REQUIRED)
+SMALL = {"fcnn": {"recipe": "textbook", "hidden": (32,)}}
 
 
-def checks():
+def checks(small):
     found, names = [], Counter()
-    for family in FAMILIES:
-        for task in ("classification", "regression"):
-            marks = [pytest.mark.slow] if family in SLOW else []
-            for estimator, check in estimator_checks_generator(make(family, task=task)):
-                name = f"{family}-{task}-{check.func.__name__}"
-                names[name] += 1
-                name += f"-{names[name]}" if names[name] > 1 else ""
-                found.append(pytest.param(estimator, check, marks=marks, id=name))
+    # A user's own module is wrapped by the same estimator: once is enough, with the slow ones.
+    families = [family for family in FAMILIES if not (small and family in REQUIRED)]
+    for family, task in product(families, ("classification", "regression")):
+        chosen = SMALL.get(family, {"recipe": "textbook"}) if small else {}
+        for estimator, check in estimator_checks_generator(make(family, task=task, **chosen)):
+            name = f"{family}-{task}-{check.func.__name__}"
+            names[name] += 1
+            name += f"-{names[name]}" if names[name] > 1 else ""
+            found.append(pytest.param(estimator, check, id=name))
     return found
 
 
-@pytest.mark.parametrize(("estimator", "check"), checks())
+@pytest.mark.parametrize(("estimator", "check"), checks(small=True))
 def test_check_estimator(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("estimator", "check"), checks(small=False))
+def test_check_estimator_with_the_defaults(estimator, check):
     check(estimator)

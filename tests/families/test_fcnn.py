@@ -7,6 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import ranvier as rv
 from ranvier.families.fcnn import hyperparameters as light
@@ -259,6 +262,18 @@ def test_the_summary(hidden, said):
     assert f"{sum(counts)} parameters" in model.summary()
     assert said in model.summary()
     assert lines[-1].startswith("output layer: multiclass")
+
+
+def test_a_grid_over_rate_width_and_dropout():
+    X, y = table()
+    grid = {"learning_rate": [1e-3, 1e-2], "hidden": [(8,), (8, 8)], "dropout": [0.0, 0.2]}
+    model = make_pipeline(StandardScaler(), rv.FCNN(**FEW))
+    search = GridSearchCV(
+        model, {f"fcnn__{name}": values for name, values in grid.items()}, cv=2, error_score="raise"
+    ).fit(X, y)
+    assert len(search.cv_results_["params"]) == 8
+    assert search.best_estimator_[-1].hidden == search.best_params_["fcnn__hidden"]
+    assert search.score(X, y) > 0.3
 
 
 def test_the_network_is_plain_jax_for_its_user():
