@@ -129,7 +129,10 @@ class Checkpoints:
             self._manager.delete(step)
 
     def close(self) -> None:
-        """Wait until everything is written; what could only be begun is removed."""
+        """Wait until everything is written; what could only be begun is removed.
+
+        A write that Orbax gave up may still put a file there; the next run removes it.
+        """
         for finish in (self._manager.wait_until_finished, self._manager.close):
             try:
                 finish()
