@@ -37,18 +37,19 @@ def main(arguments: list[str] | None = None) -> int:
         row = rows[name]
         taking_part = [(p, python) for p, python in peers if p.cold or not row.cold]
         measure = measuring.cold if row.cold else measuring.warm
-        runs, skipped, versions = measure(row, taking_part, _data(row), options.repeats)
-        report["rows"][name] = {
-            "about": row.about,
-            "cold": row.cold,
-            "epochs": row.epochs,
-            "repeats": options.repeats,
-            "summary": tables.summarise(runs),
-            "skipped": missing | skipped,
-            "runs": runs,
-        }
-        report["versions"].update(versions)
-        _write(report, options.out)  # after each row: a long measurement may be cut short
+        for known in measure(row, taking_part, _data(row), options.repeats):
+            report["rows"][name] = {
+                "about": row.about,
+                "cold": row.cold,
+                "epochs": row.epochs,
+                "repeats": options.repeats,
+                "summary": tables.summarise(known.runs),
+                "skipped": missing | known.skipped,
+                "runs": known.runs,
+            }
+            report["versions"].update(known.versions)
+            # After each round: a long measurement may be cut short.
+            _write(report, options.out)
     print(f"\n{options.out.with_suffix('.md').read_text()}")
     return 0
 

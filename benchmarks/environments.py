@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +39,8 @@ def _fingerprint(requirements: Path) -> str:
     digest.update(sys.version.encode())
     digest.update(requirements.read_bytes())
     if "--editable" in requirements.read_text():
-        digest.update((ROOT / "pyproject.toml").read_bytes())
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        digest.update(repr(sorted(project["dependencies"])).encode())
     return digest.hexdigest()
 
 

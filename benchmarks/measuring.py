@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,26 @@ from benchmarks.workers import Worker, whole_process
 
 LONGEST = 60.0  # seconds: a peer so slow that its rounds take longer sits some of them out
 
-Runs = list[dict[str, Any]]
+Peers = list[tuple[Entry, Path]]
 
 
-def warm(
-    row: Row, peers: list[tuple[Entry, Path]], data: Path, repeats: int
-) -> tuple[dict[str, Runs], dict[str, str], dict[str, dict[str, str]]]:
-    """Trainings of long-lived processes: (runs, reasons of those left out, versions) by peer."""
-    runs: dict[str, Runs] = {}
-    skipped: dict[str, str] = {}
-    versions: dict[str, dict[str, str]] = {}
+@dataclass
+class Measured:
+    """What is known so far: by peer, its runs, its versions, or why it is left out."""
+
+    runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def leave_out(self, row: Row, peer: Entry, reason: LookupError) -> None:
+        """Note why a peer does not take part."""
+        self.skipped[peer.name] = str(reason)
+        _say(f"{row.name}: {peer.title} is left out: {reason}")
+
+
+def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]:
+    """Trainings of long-lived processes; what is known after each round."""
+    known = Measured()
     workers: dict[str, Worker] = {}
     rounds: dict[str, int] = {}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
@@ -34,61 +46,60 @@ def warm(
                 try:
                     worker = Worker(python, peer, row.name, data, Path(scratch))
                     workers[peer.name] = worker
-                    versions[peer.name] = worker.versions
+                    known.versions[peer.name] = worker.versions
                     first = worker.train(row.epochs)  # what compiles, compiles here
-                    rounds[peer.name] = max(1, min(repeats, int(LONGEST / first["seconds"])))
-                    runs[peer.name] = []
+                    rounds[peer.name] = _rounds(first, repeats)
                     _say(f"{row.name}: {peer.title} is ready")
                 except LookupError as reason:
-                    skipped[peer.name] = str(reason)
-                    _say(f"{row.name}: {peer.title} is left out: {reason}")
+                    known.leave_out(row, peer, reason)
             for number in range(repeats):
-                for name in [name for name in runs if number < rounds[name]]:
-                    run = _watched(lambda name=name: workers[name].train(row.epochs))
-                    runs[name].append(run | {"value": run["seconds"] / row.epochs})
+                for name in [name for name, most in rounds.items() if number < most]:
+                    run = _watched(partial(workers[name].train, row.epochs))
+                    run["value"] = run["seconds"] / row.epochs
+                    known.runs.setdefault(name, []).append(run)
                 _say(f"{row.name}: round {number + 1} of {repeats} is done")
+                yield known
         finally:
             for worker in workers.values():
                 worker.close()
-    return runs, skipped, versions
 
 
-def cold(
-    row: Row, peers: list[tuple[Entry, Path]], data: Path, repeats: int
-) -> tuple[dict[str, Runs], dict[str, str], dict[str, dict[str, str]]]:
+def cold(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]:
     """Whole processes; a peer with a cache is run with an empty one, then with a filled one.
 
     The filled one's runs are named "<peer>+cache".
     """
-    runs: dict[str, Runs] = {}
-    skipped: dict[str, str] = {}
-    versions: dict[str, dict[str, str]] = {}
+    known = Measured()
+    rounds: dict[str, int] = {}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as scratch:
         cache = Path(scratch) / "cache"
 
         def once(peer: Entry, python: Path) -> dict[str, Any]:
             run = whole_process(python, peer, row.name, data, Path(scratch), cache)
-            versions[peer.name] = run.pop("versions")
+            known.versions[peer.name] = run.pop("versions")
             return run | {"value": run["seconds"]}
 
         # Once unmeasured: the files come from the disk, and Python writes its bytecode.
         for peer, python in peers:
             try:
-                once(peer, python)
+                rounds[peer.name] = _rounds(once(peer, python), repeats)
             except LookupError as reason:
-                skipped[peer.name] = str(reason)
-                _say(f"{row.name}: {peer.title} is left out: {reason}")
+                known.leave_out(row, peer, reason)
             shutil.rmtree(cache, ignore_errors=True)
         for number in range(repeats):
             for peer, python in peers:
-                if peer.name in skipped:
+                if number >= rounds.get(peer.name, 0):
                     continue
                 for name in (peer.name, f"{peer.name}+cache")[: 1 + peer.caches]:
-                    run = _watched(lambda peer=peer, python=python: once(peer, python))
-                    runs.setdefault(name, []).append(run)
+                    run = _watched(partial(once, peer, python))
+                    known.runs.setdefault(name, []).append(run)
                 shutil.rmtree(cache, ignore_errors=True)
             _say(f"{row.name}: round {number + 1} of {repeats} is done")
-    return runs, skipped, versions
+            yield known
+
+
+def _rounds(first: dict[str, Any], repeats: int) -> int:
+    return max(1, min(repeats, int(LONGEST / first["seconds"])))
 
 
 def _watched(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

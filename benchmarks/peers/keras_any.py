@@ -36,10 +36,10 @@ class Keras(Peer):
         if not self.row.cold:
             self.train(1)
             self._fresh()
-            if self.keras.backend.backend() == "torch":
-                import torch
+        if self.keras.backend.backend() == "torch":
+            import torch
 
-                threads.choose(torch, lambda: self.train(1))
+            threads.choose(torch, self.row, lambda: self.train(1))
 
     def _compile(self, steps: int) -> None:
         self.model.compile(

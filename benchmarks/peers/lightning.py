@@ -29,8 +29,7 @@ class Lightning(Peer):
             torch.from_numpy(self.data["X"]), torch.from_numpy(self.data["y"]).long()
         )
         self.loader = torch.utils.data.DataLoader(rows, self.row.batch_size, shuffle=True)
-        if not self.row.cold:
-            threads.choose(torch, lambda: self.train(1))
+        threads.choose(torch, self.row, lambda: self.train(1))
 
     def reset(self) -> None:
         self.module.load_state_dict(self.start)

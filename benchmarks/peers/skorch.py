@@ -20,8 +20,7 @@ class Skorch(Peer):
         self.torch, self.classifier = torch, NeuralNetClassifier
         self.row.build("torch", torch)  # says so at once where there is none
         self.y = self.data["y"].astype(np.int64)
-        if not self.row.cold:
-            threads.choose(torch, lambda: self.train(1))
+        threads.choose(torch, self.row, lambda: self.train(1))
 
     def train(self, epochs: int) -> dict[str, Any]:
         self.torch.manual_seed(0)

@@ -39,8 +39,7 @@ class Torch(Peer):
             self.forward = torch.compile(self._forward)
         else:
             self.forward = self._forward
-        if not self.row.cold:
-            threads.choose(torch, lambda: self.train(1))
+        threads.choose(torch, self.row, lambda: self.train(1))
 
     def _optimizer(self) -> None:
         self.optimizer = self.torch.optim.Adam(

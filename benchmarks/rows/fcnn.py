@@ -121,6 +121,7 @@ ROWS = (
         name="digits_cold",
         about="MLP 64-128-64-10 on 1,437 digits, batch 32, 20 epochs, whole process",
         cold=True,
+        one_thread=True,
         columns=64,
         hidden=(128, 64),
         rows=1437,

@@ -24,6 +24,8 @@ class Row:
     Attributes:
         name: as `--rows` and the tables call it.
         about: one line for the table.
+        one_thread: whether PyTorch takes one thread in a whole process, because a network so
+            small is faster with it; warm rows try.
         cold: whether whole processes are measured, and not warm epochs.
         batch_size, epochs, learning_rate: of each measured training.
     """
@@ -31,6 +33,7 @@ class Row:
     name: str
     about: str
     cold: bool = False
+    one_thread: bool = False
     batch_size: int
     epochs: int
     learning_rate: float = 1e-3
