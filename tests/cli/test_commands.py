@@ -36,8 +36,10 @@ def test_train_says_what_it_does(run: Run) -> None:
     assert any(at.startswith("on 30 rows never seen") for at in lines)
     assert any(at.startswith("  this model") for at in lines)
     assert any(at.startswith("  always setosa, the most frequent") for at in lines)
-    assert lines[-4].startswith("run       runs/iris-1   model.ranvier")
-    assert lines[-3] == "next      ranvier predict runs/iris-1 new.csv"
+    assert lines[-5] == (
+        "run       runs/iris-1   model.ranvier · report.html · history.jsonl · checkpoints"
+    )
+    assert lines[-4] == "next      ranvier predict runs/iris-1 new.csv"
     assert lines[-1] == "          ranvier info runs/iris-1"
     assert "\x1b" not in result.stdout
 
@@ -262,9 +264,9 @@ def test_datasets(run: Run) -> None:
     ],
 )
 def test_numbers_of_a_column(metric: str, values: tuple[float, float], shown: list[str]) -> None:
-    from ranvier.cli.rendering import numbers
+    from ranvier.report.numbers import same_decimals
 
-    assert numbers(metric, values) == shown
+    assert same_decimals(metric, values) == shown
 
 
 def test_the_end_of_a_run_in_words() -> None:

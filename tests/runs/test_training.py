@@ -23,7 +23,7 @@ from ranvier.errors import (
 from ranvier.model import Model
 from ranvier.runs.evaluation import Scores, evaluate
 from ranvier.runs.families import make
-from ranvier.runs.folder import CHECKPOINTS, CONFIG, HISTORY, MODEL, RESULT
+from ranvier.runs.folder import CHECKPOINTS, CONFIG, HISTORY, MODEL, REPORT, RESULT
 from ranvier.runs.information import inform
 from ranvier.runs.request import Request
 from ranvier.runs.training import Result, train
@@ -38,7 +38,7 @@ def content(folder: Path, name: str) -> dict[str, Any]:
 
 def test_the_folder_holds_what_repeats_the_run(iris_run: Result) -> None:
     names = {entry.name for entry in iris_run.folder.iterdir()}
-    assert names == {MODEL, HISTORY, CONFIG, RESULT, CHECKPOINTS}
+    assert names == {MODEL, HISTORY, CONFIG, RESULT, REPORT, CHECKPOINTS}
     config = content(iris_run.folder, CONFIG)
     assert config["command"] == "ranvier train iris --epochs 20"
     assert config["source"] == "iris"

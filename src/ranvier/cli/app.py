@@ -12,6 +12,7 @@ from ranvier.cli.errors import Commands
 from ranvier.cli.evaluate import evaluate
 from ranvier.cli.info import info
 from ranvier.cli.predict import predict
+from ranvier.cli.report import report
 from ranvier.cli.train import train
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, predict, evaluate, info, datasets):
+for command in (train, predict, evaluate, report, info, datasets):
     app.command()(command)
 
 

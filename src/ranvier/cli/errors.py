@@ -11,9 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ranvier.errors import DataWarning, RanvierError
-from ranvier.hyperparameters import Hyperparameters
-from ranvier.runs import families
-from ranvier.runs.spelling import with_flags
+from ranvier.runs.spelling import flagged
 
 MISTAKE, STOPPED = 1, 130  # 128 + SIGINT
 DEBUG = "ranvier.debug"  # key in the context's shared notes
@@ -59,15 +57,6 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "there is not enough memory for these data."
     return flagged(" ".join(str(error).split()))
-
-
-def flagged(text: str) -> str:
-    """Hints such as task='regression' spelled as flags."""
-    known: set[str] = {"target", "test_fraction"}
-    for family in families.names():
-        of: type[Hyperparameters] = families.hyperparameters_of(family)
-        known |= set(of.__dataclass_fields__)
-    return with_flags(text, known)
 
 
 def _show(

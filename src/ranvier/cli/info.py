@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ranvier.cli import rendering
-from ranvier.cli.errors import flagged
 from ranvier.cli.options import Debug, Json, Model
+from ranvier.runs.spelling import flagged
 
 if TYPE_CHECKING:
     from ranvier.runs.information import Information

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
+
+from ranvier.report.numbers import METRICS, same_decimals
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ranvier.runs.evaluation import Scores
-
-METRICS = {
-    "accuracy": "accuracy",
-    "roc_auc": "ROC AUC",
-    "f1": "F1",
-    "f1_macro": "macro F1",
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "r2": "R²",
-}
 
 
 def emit(text: str | Text = "") -> None:
@@ -56,7 +47,7 @@ def scores(result: Scores, where: str) -> Text:
 
     names = [name for name in METRICS if name in result.model]
     columns = [
-        [METRICS[name], *numbers(name, (result.model[name], result.baseline[name]))]
+        [METRICS[name], *same_decimals(name, (result.model[name], result.baseline[name]))]
         for name in names
     ]
     first = [f"on {result.rows:,} {where}", "  this model", f"  {result.baseline_words}"]
@@ -69,21 +60,11 @@ def scores(result: Scores, where: str) -> Text:
 
 def _lost(result: Scores) -> str:
     name = "accuracy" if result.classifies else "r2"
-    own, other = numbers(name, (result.model[name], result.baseline[name]))
+    own, other = same_decimals(name, (result.model[name], result.baseline[name]))
     return (
         f"the trivial baseline is at least as good: {result.baseline_words} has {METRICS[name]} "
         f"{other}, this model {own}"
     )
-
-
-def numbers(metric: str, values: Sequence[float]) -> list[str]:
-    """Values of one metric, with the same decimals: three digits of the smallest."""
-    decimals = 3
-    if metric in ("rmse", "mae"):
-        smallest = min((abs(value) for value in values if value), default=1.0)
-        decimals = max(0, 2 - math.floor(math.log10(smallest)))
-    # Adding zero makes -0.0 plain.
-    return [f"{round(value, decimals) + 0.0:,.{decimals}f}" for value in values]
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ranvier.cli import rendering
-from ranvier.cli.errors import MISTAKE, STOPPED, flagged, say
+from ranvier.cli.errors import MISTAKE, STOPPED, say
 from ranvier.cli.flags import with_hyperparameters
 from ranvier.cli.options import Debug, Json
 from ranvier.runs import families
-from ranvier.runs.spelling import flag
+from ranvier.runs.spelling import flag, flagged
 
 if TYPE_CHECKING:
     from ranvier.runs.training import Result
@@ -57,6 +57,9 @@ def train(
         bool,
         typer.Option("--resume", help="go on from the last checkpoint of the run in --out"),
     ] = False,
+    no_report: Annotated[
+        bool, typer.Option("--no-report", help="write no report.html into the run's folder")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="show the result only")] = False,
     json: Json = False,
     debug: Debug = False,
@@ -77,6 +80,7 @@ def train(
         settings=settings,
         out=out,
         resume=resume,
+        report=not no_report,
     )
     display = None if quiet else _display(json)
     try:
@@ -118,7 +122,10 @@ def _show(result: Result) -> None:
         rendering.emit(rendering.scores(result.scores, "rows never seen"))
     rendering.emit()
     folder = shlex.quote(str(result.folder))
-    rendering.emit_lines([("run", f"{folder}   model.ranvier · history.jsonl · checkpoints")])
+    files = ["model.ranvier", "history.jsonl", "checkpoints"]
+    if result.report is not None:
+        files.insert(1, result.report.name)
+    rendering.emit_lines([("run", f"{folder}   {' · '.join(files)}")])
     if result.interrupted:
         rendering.emit_lines([("go on", f"ranvier train --resume --out {folder}")])
     if result.model is None:
@@ -127,6 +134,7 @@ def _show(result: Result) -> None:
     commands = [
         f"ranvier predict {model} new.csv",
         f"ranvier evaluate {model} new.csv",
+        f"ranvier report {model} new.csv",
         f"ranvier info {model}",
     ]
-    rendering.emit_lines(list(zip(("next", "", ""), commands, strict=True)))
+    rendering.emit_lines(list(zip(("next", "", "", ""), commands, strict=True)))

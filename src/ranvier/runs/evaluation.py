@@ -70,14 +70,21 @@ def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
     fitted = load(place)
     examples = labelled(source, fitted)
     assert examples.target is not None
-    notes = list(examples.notes)
-    if RunFolder(place.parent).read(CONFIG).get("source") == address(source):
-        notes.append(
-            f"{examples.name} is what this model was trained on, so most of these rows are not "
-            f"new to it; its score on rows never seen: ranvier info {model}"
-        )
+    notes = (*examples.notes, *seen_before(RunFolder(place.parent), examples, source, model))
     usual = baseline(fitted._coder.task, examples.target)
-    return compare(fitted, examples, usual), tuple(notes)
+    return compare(fitted, examples, usual), notes
+
+
+def seen_before(
+    folder: RunFolder, examples: Dataset, source: str, model: str | Path
+) -> tuple[str, ...]:
+    """A note where the run in `folder` was trained on this source."""
+    if folder.read(CONFIG).get("source") != address(source):
+        return ()
+    return (
+        f"{examples.name} is what this model was trained on, so most of these rows are not "
+        f"new to it; its score on rows never seen: ranvier info {model}",
+    )
 
 
 def labelled(source: str, model: Model) -> Dataset:

@@ -4,6 +4,7 @@ model.ranvier    the trained model
 history.jsonl    one line per epoch, written while the run goes on
 config.json      what repeats the run: data, family, hyperparameters, versions, command
 result.json      how it ended: scores, baseline, times
+report.html      the same for a person to read, with pictures
 checkpoints/     what `--resume` goes on from
 """
 
@@ -23,7 +24,7 @@ from ranvier.errors import ArtifactError, CheckpointError, nearest
 
 HOME = Path("runs")
 MODEL, HISTORY, CONFIG, RESULT = "model.ranvier", "history.jsonl", "config.json", "result.json"
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS, REPORT = "checkpoints", "report.html"
 PROBE_BYTES = 1 << 20  # a disk without room for this has none for a model
 
 

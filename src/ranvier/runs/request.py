@@ -28,6 +28,7 @@ class Request:
         settings: the hyperparameters that were given.
         out: the run's folder; None: the next one under `runs/`.
         resume: go on from the newest checkpoint.
+        report: write a report at the end.
     """
 
     source: str | None = None
@@ -37,6 +38,7 @@ class Request:
     settings: dict[str, Any] = field(default_factory=dict)
     out: str | None = None
     resume: bool = False
+    report: bool = True
 
     def command(self) -> str:
         """The command line that asks for the same."""
@@ -114,6 +116,7 @@ def _over(config: dict[str, Any], request: Request) -> Request:
         settings={**_revived(config["given"]), **request.settings},
         out=request.out,
         resume=True,
+        report=request.report,
     )
 
 

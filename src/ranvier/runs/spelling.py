@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ranvier.runs import families
+
 
 def flag(name: str) -> str:
     """`batch_size` as `--batch-size`."""
@@ -45,6 +47,14 @@ def command(
     for name, value in settings.items():
         parts += words(name, value)
     return shlex.join(parts)
+
+
+def flagged(text: str) -> str:
+    """Hints such as task='regression' spelled as flags, whatever the family."""
+    known = {"target", "test_fraction"}
+    for family in families.names():
+        known |= set(families.hyperparameters_of(family).__dataclass_fields__)
+    return with_flags(text, known)
 
 
 def with_flags(text: str, names: Iterable[str]) -> str:

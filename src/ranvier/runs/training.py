@@ -1,9 +1,10 @@
-"""`ranvier train`: read, hold rows out, train, save, and score beside the baseline."""
+"""`ranvier train`: read, hold rows out, train, save, score beside the baseline, report."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import numpy as np
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, builtin, read
-from ranvier.errors import ArtifactError, CheckpointError, HyperparameterError
+from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
 from ranvier.model import Model
 from ranvier.runs import families
 from ranvier.runs.baseline import baseline
 from ranvier.runs.evaluation import Scores, address, compare
 from ranvier.runs.folder import CONFIG, MODEL, RESULT, RunFolder
+from ranvier.runs.reporting import write_for_run
 from ranvier.runs.request import (
     TEST_FRACTION,
     Request,
@@ -41,6 +43,7 @@ class Result:
         epochs, best_epoch, steps, seconds, compile_seconds: as in the loop's outcome.
         scores: on the rows held out; None where none were.
         problem: what could not be written, and where things lie; None where all went well.
+        report: the page about it; None where there is none.
     """
 
     folder: Path
@@ -55,6 +58,7 @@ class Result:
     compile_seconds: float
     scores: Scores | None
     problem: str | None = None
+    report: Path | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -68,6 +72,7 @@ class Result:
         return {
             "run": str(self.folder),
             "model": None if self.model is None else str(self.model),
+            "report": None if self.report is None else str(self.report),
             **{name: getattr(self, name) for name in names},
             "test": None if self.scores is None else self.scores.plain(),
             "problem": self.problem,
@@ -111,6 +116,9 @@ def train(request: Request, display: Watcher | None = None) -> Result:
     _write(folder, CONFIG, {**config, "resolved": plain_settings(model.resolved_)}, needed=False)
     result = _result(model, folder, place, examples, problem)
     _write(folder, RESULT, result.plain(), needed=False)
+    if request.report:
+        result = replace(result, report=_report(model, folder, examples, result.scores))
+        _write(folder, RESULT, result.plain(), needed=False)
     return result
 
 
@@ -188,6 +196,24 @@ def _write(folder: RunFolder, name: str, content: dict[str, Any], *, needed: boo
                 f"{folder.path / name} cannot be written ({error.strerror or error}); "
                 "choose another folder with --out."
             ) from error
+
+
+def _report(
+    model: Model, folder: RunFolder, examples: Dataset, scores: Scores | None
+) -> Path | None:
+    """Write the report. The model is saved, and nothing that goes wrong here takes it away."""
+    try:
+        return write_for_run(model, folder, examples, scores)
+    except KeyboardInterrupt:
+        words = "was stopped"
+    except Exception as error:
+        words = f"could not be written ({' '.join(str(error).split())})"
+    warnings.warn(
+        f"the report {words}; the model is saved, and ranvier report {folder.path} writes it anew",
+        DataWarning,
+        stacklevel=3,
+    )
+    return None
 
 
 def _result(

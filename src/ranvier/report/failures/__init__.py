@@ -1,0 +1,1 @@
+"""Where a model fails, as values: one file for each kind of answer."""

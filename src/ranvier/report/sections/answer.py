@@ -1,0 +1,92 @@
+"""How good the model is: one sentence, then the scores beside the baseline's."""
+
+from __future__ import annotations
+
+import math
+
+from ranvier.report.facts import Answer, Facts
+from ranvier.report.html import Markup, join, shortened, table, tag
+from ranvier.report.numbers import METRICS, counted, listed, percent, same_decimals, short
+
+
+def answer(facts: Facts) -> Markup:
+    """The top of the page."""
+    about = facts.about
+    target = listed(facts.target[:3]) + (" …" if len(facts.target) > 3 else "")
+    title = f"{shortened(about.source)}: predicting {target}" if about.source else (
+        f"Predicting {target}"
+    )  # fmt: skip
+    head = tag("header", tag("p", f"{facts.model} · {facts.task}", class_="over"), tag("h1", title))
+    notes = [tag("p", note, class_="note") for note in about.notes]
+    if about.answer is None:
+        sentence = tag(
+            "p",
+            "No rows were held out, so nobody knows how good this model is on rows it has not "
+            "seen. --test-fraction 0.2 holds some out; ranvier report MODEL DATA judges it on "
+            "other rows.",
+            class_="lead",
+        )
+        return join([head, sentence, *notes])
+    found = about.answer
+    lead = "lead" if found.beaten else "lead bad"
+    sentence = tag("p", _sentence(facts, found, target), class_=lead)
+    return join([head, sentence, _scores(found, about.where), _doubt(found), *notes])
+
+
+def _sentence(facts: Facts, found: Answer, target: str) -> str:
+    rows = f"{found.rows:,} {facts.about.where}"
+    own, other = found.model, found.baseline
+    usual = shortened(found.words) + ("," if "," in found.words else "")
+    if facts.task == "regression":
+        off, off_other = same_decimals("mae", (own["mae"], other["mae"]))
+        words = f"predictions of {target} are off by {off} on average"
+        trivial = f"{usual} is off by {off_other}"
+    elif facts.task == "multilabel":
+        words = f"all labels are right in {percent(own['accuracy'])} of the rows"
+        trivial = f"{usual} is right in {percent(other['accuracy'])}"
+    else:
+        words = f"{percent(own['accuracy'])} of the predictions of {target} are right"
+        trivial = f"{usual} is right in {percent(other['accuracy'])}"
+    if found.beaten:
+        return f"On {rows}, {words}; {trivial}."
+    return f"This model is no better than the trivial baseline. On {rows}, {words}; {trivial}."
+
+
+def _scores(found: Answer, where: str) -> Markup:
+    names = [name for name in METRICS if name in found.model]
+    pairs = [same_decimals(n, (found.model[n], found.baseline.get(n, math.nan))) for n in names]
+    rows = [
+        ("this model", *(own for own, _ in pairs)),
+        (shortened(found.words), *(other.replace("nan", "–") for _, other in pairs)),
+    ]
+    head = ("", *(METRICS[name] for name in names))
+    caption = f"Scores on {counted(found.rows, 'row').split()[0]} {where}"
+    return table(head, rows, numbers=range(1, len(head)), caption=caption)
+
+
+def _doubt(found: Answer) -> Markup | None:
+    """How far chance alone could have moved the score (Wilson 1927, 95 %)."""
+    if "accuracy" not in found.model or found.rows < 1:
+        return None
+    share, rows, z = found.model["accuracy"], found.rows, 1.96
+    middle = (share + z * z / (2 * rows)) / (1 + z * z / rows)
+    half = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    half /= 1 + z * z / rows
+    if half < 0.002:
+        return None
+    low, high = percent(max(0.0, middle - half)), percent(min(1.0, middle + half))
+    return tag(
+        "p",
+        f"{counted(rows, 'row')} tell the accuracy no better than that: on others it would "
+        f"probably lie between {low} and {high}.",
+        class_="small",
+    )
+
+
+def in_one_line(facts: Facts) -> str:
+    """The page's title."""
+    found = facts.about.answer
+    if found is None:
+        return "Ranvier report"
+    name = "accuracy" if "accuracy" in found.model else "r2"
+    return f"{METRICS[name]} {short(found.model[name])} · Ranvier report"

@@ -1,0 +1,46 @@
+"""Where the model fails: the rows it is worst at, and the pictures for its kind of answer."""
+
+from __future__ import annotations
+
+from ranvier.report.facts import Facts
+from ranvier.report.failures.classes import ClassFailures
+from ranvier.report.failures.labels import LabelFailures
+from ranvier.report.failures.worst import WorstRows
+from ranvier.report.html import Markup, shortened, table, tag
+from ranvier.report.numbers import counted
+from ranvier.report.sections.failing_classes import about_classes
+from ranvier.report.sections.failing_labels import about_labels
+from ranvier.report.sections.failing_quantities import about_quantities
+
+NUMBERS = ("row", "sure of it", "gave the truth", "off by")
+
+
+def failing(facts: Facts) -> Markup:
+    """The section."""
+    title, found = tag("h2", "Where it fails"), facts.failures
+    if found is None:
+        words = "Unknown: no rows were held out on which it could fail."
+        return tag("section", title, tag("p", words))
+    if isinstance(found, ClassFailures):
+        lead, *content = about_classes(found)
+    elif isinstance(found, LabelFailures):
+        lead, *content = about_labels(found)
+    else:
+        lead, *content = about_quantities(found)
+    sample = None
+    if facts.about.answer is not None and facts.judged < facts.about.answer.rows:
+        sample = tag(
+            "p", f"Looked at one by one: {facts.judged:,} rows drawn by chance.", class_="small"
+        )
+    return tag("section", title, lead, sample, _worst(found.worst), *content)
+
+
+def _worst(worst: WorstRows) -> Markup:
+    head = [*worst.head, *(shortened(name, 40) for name in worst.columns)]
+    numbers = [place for place, name in enumerate(worst.head) if name in NUMBERS]
+    shown = f"The {counted(len(worst.rows), 'row')} it is worst at"
+    if len(worst.rows) == 1:
+        shown = "The row it is worst at"
+    if len(worst.columns) < worst.of:
+        shown += f", with the {len(worst.columns)} most important of {worst.of:,} columns"
+    return table(head, worst.rows, numbers=numbers, caption=shown)

@@ -1,0 +1,163 @@
+"""`report.html`: written at the end of a run, and anew for a run or for other rows."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ranvier.data import Dataset, read
+from ranvier.errors import ArtifactError, DataError, DataWarning
+from ranvier.loading import load
+from ranvier.model import Model
+from ranvier.report.facts import About, Answer, gather
+from ranvier.report.page import as_bytes, page
+from ranvier.runs.baseline import baseline
+from ranvier.runs.evaluation import Scores, compare, labelled, seen_before
+from ranvier.runs.folder import (
+    CONFIG,
+    REPORT,
+    RESULT,
+    RunFolder,
+    find_model,
+    name_of,
+    write_whole,
+)
+from ranvier.runs.request import TEST_FRACTION
+from ranvier.runs.spelling import flagged
+
+SUFFIXES = (".html", ".htm")
+
+
+def report(
+    model: str | Path, source: str | None = None, out: str | Path | None = None
+) -> tuple[Path, tuple[str, ...]]:
+    """Write the report of a saved model.
+
+    Args:
+        model: a run folder, a `.ranvier` file or the name of a run.
+        source: rows with a target to judge it on; None: the rows that its run held out.
+        out: the file; None: `report.html` in the run's folder, or for other rows
+            `report-NAME.html` there.
+
+    Returns:
+        Where it was written, and notes about the rows.
+
+    Raises:
+        ArtifactError, DataError, TargetError: the model or the rows cannot be used, or the file
+            cannot be written.
+    """
+    place = find_model(model)
+    usual = REPORT if source is None else f"report-{name_of(source)}.html"
+    target = check_place(place.parent / usual if out is None else out)
+    fitted = load(place)
+    folder = RunFolder(place.parent)
+    config = folder.read(CONFIG) if place.name == folder.model.name else {}
+    if source is None:
+        examples = _of_the_run(config, model)
+        scores = folder.read(RESULT).get("test")
+        text = _of_run(fitted, examples, Scores.from_plain(scores) if scores else None, config)
+        notes: tuple[str, ...] = ()
+    else:
+        examples = labelled(source, fitted)
+        notes = (*examples.notes, *seen_before(folder, examples, source, model))
+        assert examples.target is not None
+        values = compare(fitted, examples, baseline(fitted._coder.task, examples.target))
+        about = _about(config, examples, f"rows of {examples.name}", values, notes)
+        text = _page(fitted, about, examples, None, examples)
+    _write(target, text)
+    return target, notes
+
+
+def write_for_run(
+    model: Model, folder: RunFolder, examples: Dataset, scores: Scores | None
+) -> Path:
+    """Write `report.html` at the end of a run, into its folder."""
+    place = folder.path / REPORT
+    _write(place, _of_run(model, examples, scores, folder.read(CONFIG)))
+    return place
+
+
+def check_place(place: str | Path) -> Path:
+    """The file to write to, checked before any work is done.
+
+    Raises:
+        DataError: another suffix, or a folder that does not exist.
+    """
+    path = Path(place).expanduser()
+    if path.suffix.lower() not in SUFFIXES or path.is_dir():
+        raise DataError(f"{path} is no name for a report: name a file such as report.html.")
+    if not path.parent.is_dir():
+        raise DataError(f"{path} cannot be written: there is no folder {path.parent}.")
+    return path
+
+
+def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset:
+    """The run's data as they were read when it began."""
+    try:
+        fraction = config["test_fraction"]
+        return read(
+            config["source"],
+            target=list(config["targets"]) or None,
+            test_fraction=TEST_FRACTION if fraction is None else fraction,
+            seed=config["given"].get("seed", 0),
+        )
+    except (KeyError, TypeError, AttributeError):
+        raise ArtifactError(
+            f"{model} does not say what it was trained on; "
+            f"name rows to judge it on: ranvier report {model} DATA"
+        ) from None
+
+
+def _of_run(
+    model: Model, examples: Dataset, scores: Scores | None, config: dict[str, Any]
+) -> bytes:
+    about = _about(config, examples, "rows never seen", scores, ())
+    if examples.test_rows is None:
+        return _page(model, about, None, None, examples)
+    return _page(model, about, examples.test, examples.test_rows, examples)
+
+
+def _about(
+    config: dict[str, Any],
+    examples: Dataset,
+    where: str,
+    scores: Scores | None,
+    notes: tuple[str, ...],
+) -> About:
+    answer = None
+    if scores is not None:
+        answer = Answer(
+            scores.rows, scores.model, scores.baseline, scores.baseline_words, scores.beaten
+        )
+    return About(
+        source=examples.name,
+        where=where,
+        answer=answer,
+        command=config.get("command"),
+        versions=config.get("versions", {}),
+        notes=notes,
+    )
+
+
+def _page(
+    model: Model,
+    about: About,
+    judged: Dataset | None,
+    numbers: np.ndarray | None,
+    seen: Dataset,
+) -> bytes:
+    with warnings.catch_warnings():
+        # What is odd about these rows was said when they were scored.
+        warnings.simplefilter("ignore", DataWarning)
+        facts = gather(model, about, judged, numbers, seen, spelled=flagged)
+    return as_bytes(page(facts))
+
+
+def _write(place: Path, content: bytes) -> None:
+    try:
+        write_whole(place, content)
+    except OSError as error:
+        raise DataError(f"{place} cannot be written ({error.strerror or error}).") from error
