@@ -56,6 +56,7 @@ def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
                 for name in [name for name, most in rounds.items() if number < most]:
                     run = _watched(partial(workers[name].train, row.epochs))
                     run["value"] = run["seconds"] / row.epochs
+                    run["cpu_value"] = run["train_cpu_seconds"] / row.epochs
                     known.runs.setdefault(name, []).append(run)
                 _say(f"{row.name}: round {number + 1} of {repeats} is done")
                 yield known
@@ -77,7 +78,7 @@ def cold(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
         def once(peer: Entry, python: Path) -> dict[str, Any]:
             run = whole_process(python, peer, row.name, data, Path(scratch), cache)
             known.versions[peer.name] = run.pop("versions")
-            return run | {"value": run["seconds"]}
+            return run | {"value": run["seconds"], "cpu_value": run["cpu_seconds"]}
 
         # Once unmeasured: the files come from the disk, and Python writes its bytecode.
         for peer, python in peers:

@@ -18,6 +18,7 @@ def summarise(runs: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]
         summary[name] = {
             "runs": len(own),
             "seconds": median(run["value"] for run in own),
+            "cpu_seconds": median(run["cpu_value"] for run in own),
             "ratio": median(ratios),
             "ratio_low": min(ratios),
             "ratio_high": max(ratios),
@@ -38,19 +39,18 @@ def markdown(report: dict[str, Any], titles: dict[str, str]) -> str:
         lines += [f"## {name}", "", f"{row['about']}. {_how(row)}", ""]
         lines += [
             f"| library | {'s' if cold else 's/epoch'} | times Ranvier's | low–high "
-            "| runs | test accuracy | test loss | peak MiB | |",
-            "|---|--:|--:|--:|--:|--:|--:|--:|---|",
+            "| runs | processor s | test accuracy | test loss | peak MiB | |",
+            "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
         ]
         for peer, s in sorted(row["summary"].items(), key=lambda item: item[1]["ratio"]):
             lines.append(
                 f"| {_title(peer, titles)} | {s['seconds']:.4g} | {s['ratio']:.2f} "
-                f"| {s['ratio_low']:.2f}–{s['ratio_high']:.2f} | {s['runs']} | {s['accuracy']:.4f} "
-                f"| {s['loss']:.4f} | {s['peak_mib']:.0f} | {_notes(s['notes'])} |"
+                f"| {s['ratio_low']:.2f}–{s['ratio_high']:.2f} | {s['runs']} "
+                f"| {s['cpu_seconds']:.4g} | {s['accuracy']:.4f} | {s['loss']:.4f} | {s['peak_mib']:.0f} | {_notes(s['notes'])} |"
             )
         for peer, reason in row["skipped"].items():
-            lines.append(
-                f"| {_title(peer, titles)} | – | – | – | – | – | – | – | left out: {reason} |"
-            )
+            empty = " | ".join(["–"] * 8)
+            lines.append(f"| {_title(peer, titles)} | {empty} | left out: {reason} |")
         others = [s["others"] for s in row["summary"].values()]
         if others:
             lines += ["", _busy(max(others))]
@@ -80,13 +80,13 @@ def _how(row: dict[str, Any]) -> str:
 
 
 def _busy(share: float) -> str:
-    quiet = (
-        ""
-        if share < 0.05
-        else " The machine was not quiet: libraries whose threads wait for each other suffer more "
-        "than the others, so that their ratios are too high. Measure again."
+    words = f"Other processes used up to {share:.0%} of the machine (medians)."
+    if share < 0.05:
+        return words
+    return (
+        f"{words} The machine was not quiet: libraries whose threads wait for each other suffer "
+        "more than the others, so that their ratios are too high. Measure again."
     )
-    return f"Other processes used up to {share:.0%} of the machine (medians).{quiet}"
 
 
 def _title(name: str, titles: dict[str, str]) -> str:
