@@ -86,7 +86,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     examples = _with_weight(examples)
     resolved = model._resolve(decision.task, len(examples))
     if len(examples) <= resolved["batch_size"]:
-        examples = merged(examples)
+        examples = _merged_aloud(examples)
     assert examples.target is not None
     coder = fit_target(examples.target, decision.task, examples.weights)
     train_rows, valid_rows = _split(examples, decision.task, resolved)
@@ -191,6 +191,16 @@ def fingerprint(prepared: Prepared) -> str:
 def _named(value: object) -> str:
     """Its repr without addresses: a user's function is the same one in the next process."""
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+
+
+def _merged_aloud(examples: Dataset) -> Dataset:
+    distinct = merged(examples)
+    if len(distinct) == len(examples):
+        return distinct
+    note = (
+        f"{len(examples):,} rows, of which {len(distinct):,} are different: equal ones are merged"
+    )
+    return replace(distinct, notes=(*distinct.notes, note))
 
 
 def _with_weight(examples: Dataset) -> Dataset:
