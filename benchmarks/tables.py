@@ -46,7 +46,8 @@ def markdown(report: dict[str, Any], titles: dict[str, str]) -> str:
             lines.append(
                 f"| {_title(peer, titles)} | {s['seconds']:.4g} | {s['ratio']:.2f} "
                 f"| {s['ratio_low']:.2f}–{s['ratio_high']:.2f} | {s['runs']} "
-                f"| {s['cpu_seconds']:.4g} | {s['accuracy']:.4f} | {s['loss']:.4f} | {s['peak_mib']:.0f} | {_notes(s['notes'])} |"
+                f"| {s['cpu_seconds']:.4g} | {s['accuracy']:.4f} | {s['loss']:.4f} "
+                f"| {s['peak_mib']:.0f} | {_notes(s['notes'])} |"
             )
         for peer, reason in row["skipped"].items():
             empty = " | ".join(["–"] * 8)

@@ -1,4 +1,4 @@
-"""Writes the golden file of the current format version: python -m tests.golden.make
+"""Writes the golden file of the current format version (`python -m tests.golden.make`).
 
 Run it once for each new format version, and never again for that version: the test shows that
 files written long ago still load.
