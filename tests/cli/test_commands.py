@@ -228,6 +228,22 @@ def test_evaluate(run: Run, iris_run: Path) -> None:
     assert set(found["metrics"]) == {"accuracy", "f1_macro", "loss"}
 
 
+def test_report(run: Run, iris_run: Path) -> None:
+    done = run("report", str(iris_run), "--out", "page.html")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "the report lies in page.html\n"
+    assert Path("page.html").read_text().startswith("<!DOCTYPE html>")
+    wrong = run("report", str(iris_run), "--out", "page.pdf")
+    assert wrong.exit_code == 1
+    assert wrong.stderr.startswith("error: page.pdf is no name for a report")
+
+
+def test_no_report(run: Run) -> None:
+    done = run("train", "iris", *TINY, "--no-report", "--quiet")
+    assert "model.ranvier · history.jsonl" in done.stdout
+    assert not Path("runs/iris-1/report.html").exists()
+
+
 def test_info(run: Run, iris_run: Path) -> None:
     result = run("info", str(iris_run))
     assert result.exit_code == 0

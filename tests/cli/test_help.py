@@ -21,7 +21,11 @@ HEAVY = ("numpy", "jax", "flax", "sklearn", "polars", "optax", "orbax", "pandas"
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], *([c, "--help"] for c in ("train", "predict", "evaluate", "info"))],
+    [
+        ["--help"],
+        ["--version"],
+        *([c, "--help"] for c in ("train", "predict", "evaluate", "report", "info")),
+    ],
 )
 def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:
     code = (

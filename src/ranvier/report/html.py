@@ -75,9 +75,10 @@ def table(
         )
 
     body = tag("tbody", *(tag("tr", cells("td", row)) for row in rows))
-    title = None if caption is None else tag("caption", caption)
-    whole = tag("table", title, tag("thead", tag("tr", cells("th", head))), body)
-    return tag("div", whole, class_="wide", tabindex="0", role="group", aria_label=caption)
+    whole = tag("table", tag("thead", tag("tr", cells("th", head))), body)
+    scrolled = tag("div", whole, class_="wide", tabindex="0", role="group", aria_label=caption)
+    # Above the part that scrolls, so that it can be read whole.
+    return scrolled if caption is None else join([tag("p", caption, class_="cap"), scrolled])
 
 
 def folded(title: object, *content: object) -> Markup:

@@ -16,13 +16,12 @@ h2 { font-size: 1.3rem; margin: 0 0 .6rem; }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 section { border-top: 1px solid var(--line); margin-top: 2.2rem; padding-top: 1.4rem; }
 p { margin: .5rem 0; max-width: 46rem; }
-.over, .small, figcaption, caption { color: var(--soft); font-size: .88rem; }
-.over { margin: 0; }
+.over, .small, .cap, figcaption { color: var(--soft); font-size: .88rem; }
+.over { margin: 0; } .cap { margin: 1.2rem 0 0; } .cap + .wide { margin-top: .2rem; }
 .lead { font-size: 1.25rem; line-height: 1.45; margin: .3rem 0 1rem; }
 .bad, .note { border-left: 4px solid var(--alarm); padding-left: .8rem; }
 .wide { overflow-x: auto; margin: .8rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .94rem; }
-caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 th { font-weight: 600; color: var(--soft); font-size: .86rem; vertical-align: bottom; }

@@ -17,6 +17,7 @@ from ranvier.report.numbers import percent
 MATRIX_CLASSES = 12  # up to here the whole confusion matrix can be read
 MOST_PAIRS = 15
 CURVE_POINTS = 200
+SMALLEST_CHANCE = 1e-7  # as `Model.evaluate` has it, so that both areas are the same
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,12 @@ def _calibration(
     return calibration(sure, right, "the class predicted")
 
 
-def _roc(truth: np.ndarray, chance: np.ndarray, positive: str) -> Roc | None:
+def _roc(truth: np.ndarray, chances: np.ndarray, positive: str) -> Roc | None:
     if len(np.unique(truth)) < 2:
         return None
     from sklearn import metrics
 
-    false, found, _ = metrics.roc_curve(truth, chance)
+    false, found, _ = metrics.roc_curve(truth, np.clip(chances, SMALLEST_CHANCE, 1.0))
     area = float(metrics.auc(false, found))
     if len(false) > CURVE_POINTS:
         kept = np.unique(np.linspace(0, len(false) - 1, CURVE_POINTS).astype(np.intp))

@@ -57,7 +57,10 @@ def _scores(found: Answer, where: str) -> Markup:
     pairs = [same_decimals(n, (found.model[n], found.baseline.get(n, math.nan))) for n in names]
     rows = [
         ("this model", *(own for own, _ in pairs)),
-        (shortened(found.words), *(other.replace("nan", "–") for _, other in pairs)),
+        (
+            shortened(found.words),
+            *(other.replace("nan", "–").replace("-", "−") for _, other in pairs),
+        ),
     ]
     head = ("", *(METRICS[name] for name in names))
     caption = f"Scores on {counted(found.rows, 'row').split()[0]} {where}"
