@@ -161,7 +161,7 @@ def _judged(coder: TargetCoder, logits: np.ndarray, target: np.ndarray) -> tuple
         given = target.reshape(chances.shape) > 0.5
         return (
             float(-np.log(np.where(given, chances, 1 - chances)).mean()),
-            float(((chances > 0.5) == given).mean()),
+            float(((chances > 0.5) == given).all(axis=1).mean()),
         )
     codes = target.ravel().astype(np.intp)
     right = float((np.argmax(chances, axis=1) == codes).mean())

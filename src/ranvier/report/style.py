@@ -71,6 +71,7 @@ code { font: .94em ui-monospace, SFMono-Regular, Consolas, monospace; }
     --bad: #f4b8b0; --alarm: #b42318; }
   body { font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; } .wide { overflow: visible; }
+  table { font-size: 8.5pt; } td, th { overflow-wrap: anywhere; padding-right: .4rem; }
   figure, tr, .matrix { break-inside: avoid; } h2, h3 { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; } }
 """
