@@ -41,7 +41,7 @@ def evaluate(
     values = measure(coder.task, truth, coder.labels(logits), weights, positive=positive)
     probabilities = np.clip(coder.probabilities(logits), 1e-7, 1.0)
     if coder.task.kind == "binary" and len(np.unique(codes)) == 2:
-        area = metrics.roc_auc_score(codes.ravel(), probabilities[:, 1], sample_weight=weights)
+        area = metrics.roc_auc_score(codes.ravel(), logits[:, 0], sample_weight=weights)
         values["roc_auc"] = float(area)
     if coder.task.kind == "multilabel":
         losses = -np.where(codes > 0.5, np.log(probabilities), np.log1p(1e-7 - probabilities))

@@ -88,9 +88,11 @@ class TargetCoder:
             powers = np.exp(logits - logits.max(axis=1, keepdims=True))
             softmax: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
             return softmax
-        positive: np.ndarray = 0.5 * (1.0 + np.tanh(0.5 * logits))  # a sigmoid that cannot overflow
+        # The logarithm of a sigmoid neither overflows nor rounds small chances to one another.
+        positive: np.ndarray = np.exp(-np.logaddexp(0.0, -logits))
         if self.task.kind == "binary":
-            return np.concatenate([1.0 - positive, positive], axis=1)
+            negative = np.exp(-np.logaddexp(0.0, logits))
+            return np.concatenate([negative, positive], axis=1)
         return positive
 
     def translate(self, row: dict[str, float]) -> dict[str, float]:

@@ -17,7 +17,6 @@ from ranvier.report.numbers import percent
 MATRIX_CLASSES = 12  # up to here the whole confusion matrix can be read
 MOST_PAIRS = 15
 CURVE_POINTS = 200
-SMALLEST_CHANCE = 1e-7  # as `Model.evaluate` has it, so that both areas are the same
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ def _roc(truth: np.ndarray, chances: np.ndarray, positive: str) -> Roc | None:
         return None
     from sklearn import metrics
 
-    false, found, _ = metrics.roc_curve(truth, np.clip(chances, SMALLEST_CHANCE, 1.0))
+    false, found, _ = metrics.roc_curve(truth, chances)
     area = float(metrics.auc(false, found))
     if len(false) > CURVE_POINTS:
         kept = np.unique(np.linspace(0, len(false) - 1, CURVE_POINTS).astype(np.intp))
