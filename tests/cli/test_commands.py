@@ -114,8 +114,9 @@ def test_ctrl_c_twice_stops_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_real_interrupt_while_starting(tmp_path: Path) -> None:
     code = (
-        "import os, signal, ranvier.cli, ranvier.runs.training as t\n"
-        "t.read = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import signal, time, ranvier.cli, ranvier.runs.training as t\n"
+        # The sleep is cut short: a signal may arrive a moment after it was raised.
+        "t.read = lambda *a, **k: (signal.raise_signal(signal.SIGINT), time.sleep(60))\n"
         "import sys; sys.argv = ['ranvier', 'train', 'iris']\n"
         "ranvier.cli.main()\n"
     )
