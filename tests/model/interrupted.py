@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from typing import Any
 
@@ -26,7 +25,7 @@ class Presser:
     def advanced(self, step: int, history: list[Any], best_epoch: int) -> None:
         if len(history) >= 3 and not self.pressed:
             self.pressed = True
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     def finished(self, outcome: Any) -> None: ...
 

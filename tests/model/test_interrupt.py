@@ -1,6 +1,5 @@
 """Ctrl-C: once keeps the best, twice stops now."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -26,9 +25,9 @@ def test_the_second_one_stops_now():
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), Interrupt() as interrupt:  # noqa: PT012
         assert not interrupt.asked
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert interrupt.asked
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
 
 
