@@ -34,6 +34,11 @@ class Measured:
         self.skipped[peer.name] = str(reason)
         _say(f"{row.name}: {peer.title} is left out: {reason}")
 
+    def stopped(self, row: Row, name: str, reason: LookupError) -> None:
+        """Note that a peer ended during the rounds; the rounds that it finished stay."""
+        self.skipped[f"{name} after {len(self.runs.get(name, []))} rounds"] = str(reason)
+        _say(f"{row.name}: {name} stops: {reason}")
+
 
 def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]:
     """Trainings of long-lived processes; what is known after each round."""
@@ -54,7 +59,12 @@ def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
                     known.leave_out(row, peer, reason)
             for number in range(repeats):
                 for name in [name for name, most in rounds.items() if number < most]:
-                    run = _watched(partial(workers[name].train, row.epochs))
+                    try:
+                        run = _watched(partial(workers[name].train, row.epochs))
+                    except LookupError as reason:
+                        known.stopped(row, name, reason)
+                        rounds[name] = 0
+                        continue
                     run["value"] = run["seconds"] / row.epochs
                     run["cpu_value"] = run["train_cpu_seconds"] / row.epochs
                     known.runs.setdefault(name, []).append(run)
@@ -92,7 +102,12 @@ def cold(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
                 if number >= rounds.get(peer.name, 0):
                     continue
                 for name in (peer.name, f"{peer.name}+cache")[: 1 + peer.caches]:
-                    run = _watched(partial(once, peer, python))
+                    try:
+                        run = _watched(partial(once, peer, python))
+                    except LookupError as reason:
+                        known.stopped(row, name, reason)
+                        rounds[peer.name] = 0
+                        break
                     known.runs.setdefault(name, []).append(run)
                 shutil.rmtree(cache, ignore_errors=True)
             _say(f"{row.name}: round {number + 1} of {repeats} is done")

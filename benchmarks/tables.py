@@ -92,7 +92,10 @@ def _busy(share: float) -> str:
 
 def _title(name: str, titles: dict[str, str]) -> str:
     peer, _, cache = name.partition("+")
-    return titles[peer] + (", warm cache" if cache else "")
+    peer, _, after = peer.partition(" after ")
+    cache, _, later = cache.partition(" after ")
+    words = ", warm cache" if cache else ""
+    return titles[peer] + words + (f", after {after or later}" if after or later else "")
 
 
 def _notes(notes: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -66,8 +67,7 @@ class Worker:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            self._process.wait()
-            raise LookupError(_last_words(self._log))
+            raise LookupError(_last_words(self._log, self._process.wait()))
         answer: Answer = json.loads(line)
         if "skipped" in answer:
             self.close()
@@ -101,7 +101,7 @@ def whole_process(
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stdout.close()
     if process.returncode or not said:
-        raise LookupError(_last_words(log_path))
+        raise LookupError(_last_words(log_path, process.returncode))
     answer: Answer = json.loads(said.splitlines()[-1])
     if "skipped" in answer:
         raise LookupError(answer["skipped"])
@@ -112,6 +112,9 @@ def whole_process(
     }
 
 
-def _last_words(log: Path) -> str:
+def _last_words(log: Path, code: int) -> str:
+    """Why a process ended: the signal that ended it, or the last line that it wrote."""
+    if code < 0:
+        return f"ended from outside by {signal.Signals(-code).name}"
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return f"it ended: {lines[-1][:160]}" if lines else "it ended without a word"
+    return f"ended with {code}: {lines[-1][:160] if lines else 'without a word'}"
