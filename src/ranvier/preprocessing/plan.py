@@ -83,7 +83,9 @@ def plan_array(inputs: Array, weights: Array | None) -> Plan:
     indicated: list[int] = []
     for position in range(inputs.shape[1]):
         name = f"x{position}"
-        values = inputs[:, position].astype(np.float64)
+        values = inputs[:, position]
+        # float32 is exact in float64, and sorts twice as fast
+        values = values.copy() if values.dtype == np.float32 else values.astype(np.float64)
         absent = np.isnan(values)
         if absent.all():
             decisions.append(ColumnDecision(name, "empty", "no values"))
