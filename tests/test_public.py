@@ -111,3 +111,18 @@ def test_importing_ranvier_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_training_and_predicting_import_no_more_than_they_need():
+    program = """
+import gc, sys
+import numpy as np
+import ranvier as rv
+X = np.random.default_rng(0).random((60, 4), np.float32)
+model = rv.FCNN(recipe="textbook", epochs=1, verbose=0).fit(X, X[:, 0] > 0.5)
+model.predict_proba(X)
+heavy = ("sklearn", "scipy", "pandas", "polars", "narwhals", "orbax.checkpoint")
+print([name for name in heavy if name in sys.modules], gc.isenabled())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "[] True\n", done.stderr

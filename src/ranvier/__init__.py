@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ranvier import garbage
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -80,7 +82,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'ranvier' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    with garbage.paused():
+        home = importlib.import_module(_HOMES[name])
+    return getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from flax import nnx
-from sklearn.base import BaseEstimator
-from sklearn.utils import Tags
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples, read
 from ranvier.errors import DataWarning, HyperparameterError, TargetError
+from ranvier.hyperparameters import Hyperparameters
 from ranvier.model import fitting, saving
+from ranvier.model.estimator import Estimator, only_where
 from ranvier.model.inputs import (
     Columns,
     check_columns,
@@ -39,6 +37,8 @@ from ranvier.training.loop import Outcome, Watcher
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
 if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
     from ranvier.training.progress import Display
 
 
@@ -49,7 +49,7 @@ def _classifies(model: Model) -> bool:
     return True
 
 
-class Model(BaseEstimator):  # type: ignore[misc]
+class Model(Hyperparameters, Estimator):
     """Base of all families. A family gives its hyperparameters, its recipes and its network.
 
     Attributes after `fit`:
@@ -211,7 +211,7 @@ class Model(BaseEstimator):  # type: ignore[misc]
         """
         return self._coder_or_raise().labels(self._logits(X))
 
-    @available_if(_classifies)  # type: ignore[untyped-decorator]
+    @only_where(_classifies)
     def predict_proba(self, X: Any) -> np.ndarray:
         """Float64 (N, classes): the probability of each class of `classes_`, or of each label."""
         return self._coder_or_raise().probabilities(self._logits(X))
@@ -317,9 +317,10 @@ class Model(BaseEstimator):  # type: ignore[misc]
         return blueprint_of(self._builder())
 
     def _check_fitted(self) -> None:
-        # scikit-learn's own check, asked only where it will fail: it takes longer than a
-        # small network.
+        # scikit-learn's own check, and its error, asked only where it will fail.
         if "_predictor" not in vars(self):
+            from sklearn.utils.validation import check_is_fitted
+
             check_is_fitted(self)
 
     def _coder_or_raise(self) -> TargetCoder:
@@ -374,10 +375,9 @@ class Model(BaseEstimator):  # type: ignore[misc]
         return tagged(super().__sklearn_tags__(), str(getattr(self, "task_", self.task)))
 
     def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_predictor"}
+        return {name: value for name, value in vars(self).items() if name != "_predictor"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        vars(self).update(state)
         if hasattr(self, "_outcome"):
             self._predictor = self._make_predictor()

@@ -1,11 +1,10 @@
-"""How good predictions are, by the task's usual metrics (scikit-learn's)."""
+"""How good predictions are, by the task's usual metrics (scikit-learn's, imported when asked)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from sklearn import metrics
 
 from ranvier.errors import TargetError
 from ranvier.preprocessing.targets import TargetCoder
@@ -16,6 +15,8 @@ def score(
     task: Task, truth: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None
 ) -> float:
     """Accuracy for classes (all labels right, for multilabel), R² for numbers."""
+    from sklearn import metrics
+
     truth = checked(task, truth, prediction)
     if task.classifies:
         truth, prediction = _coded(truth, prediction)
@@ -36,6 +37,8 @@ def evaluate(
     """
     if not coder.task.classifies:
         return measure(coder.task, truth, coder.labels(logits), weights)
+    from sklearn import metrics
+
     codes = coder.encode(truth)  # before all else, for it names a class that was never seen
     positive = coder.classes[-1] if coder.task.kind == "binary" else None
     values = measure(coder.task, truth, coder.labels(logits), weights, positive=positive)
@@ -64,6 +67,8 @@ def measure(
 
     `positive` is the class that a binary task's f1 is about; None: the last one there is.
     """
+    from sklearn import metrics
+
     truth = checked(task, truth, prediction)
     if not task.classifies:
         squared = metrics.mean_squared_error(truth, prediction, sample_weight=weights)

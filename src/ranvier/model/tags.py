@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sklearn.utils import ClassifierTags, RegressorTags, Tags
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
 
 
 def tagged(tags: Tags, task: str) -> Tags:
     """The base class's tags, completed for a task, which may still be "auto"."""
+    from sklearn.utils import ClassifierTags, RegressorTags
+
     tags.target_tags.required = True
     tags.target_tags.multi_output = task in ("auto", "regression")
     tags.input_tags.sparse = True

@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier import garbage
 from ranvier.training import randomness
 
 Arrays = dict[str, jax.Array]
@@ -37,7 +38,8 @@ class Blueprint:
 
     def __init__(self, build: Callable[[nnx.Rngs], nnx.Module]) -> None:
         self._build = build
-        abstract = nnx.eval_shape(lambda: build(_streams(jax.random.key(0))))
+        with garbage.paused():
+            abstract = nnx.eval_shape(lambda: build(_streams(jax.random.key(0))))
         self._graph, state = nnx.split(abstract)
         self._template = dict(nnx.to_flat_state(state))
         self.parameters = self._shapes(lambda v: isinstance(v, nnx.Param))

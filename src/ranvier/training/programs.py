@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from ranvier import garbage
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.chunk import Rows, make_chunk
 from ranvier.training.learner import Learner, Settings
@@ -39,7 +40,8 @@ class Programs:
 
     def initialise(self, batch: Any, settings: Settings) -> State:
         """A fresh state; `batch` is a tree of shapes and dtypes of one batch."""
-        state: State = self._initialise(self._metric_names(batch, settings), settings["seed"])
+        with garbage.paused():
+            state: State = self._initialise(self._metric_names(batch, settings), settings["seed"])
         return state
 
     def shape_of_state(self, batch: Any, settings: Settings) -> Any:
@@ -51,7 +53,8 @@ class Programs:
     def chunk(self, state: State, *arguments: Any) -> tuple[State, Rows, Rows]:
         """Run one chunk; the state that goes in is used up."""
         result: tuple[State, Rows, Rows]
-        result = _chunk_program(self._learner, _shapes(arguments))(state, *arguments)
+        with garbage.paused():
+            result = _chunk_program(self._learner, _shapes(arguments))(state, *arguments)
         return result
 
     def _metric_names(self, batch: Any, settings: Settings) -> tuple[str, ...]:

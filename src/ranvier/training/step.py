@@ -86,9 +86,10 @@ def metric_names(
 ) -> tuple[str, ...]:
     """The names of the metrics that the players' losses report, found without computing."""
 
-    def metrics(batch: Batch, settings: Settings) -> dict[str, jax.Array]:
+    def metrics(
+        parameters: Arrays, variables: Arrays, batch: Batch, settings: Settings
+    ) -> dict[str, jax.Array]:
         context = Context(settings, jnp.float32(0), jax.random.key(0))
-        parameters, variables = blueprint.initialise(jnp.uint32(0))
         network = blueprint.assemble(
             parameters, variables, settings=settings, key=jax.random.key(0)
         )
@@ -97,7 +98,8 @@ def metric_names(
             found.update(player.loss(network, batch, context)[1])
         return found
 
-    return tuple(jax.eval_shape(metrics, batch, settings))
+    shapes = (blueprint.parameters, blueprint.variables, batch, settings)
+    return tuple(jax.eval_shape(metrics, *shapes))
 
 
 def with_precision(tree: Any, precision: str) -> Any:
