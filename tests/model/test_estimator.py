@@ -22,7 +22,7 @@ def test_the_representation_shows_what_is_not_the_default():
 
 
 def test_an_unknown_hyperparameter_is_answered_with_the_nearest():
-    with pytest.raises(ValueError, match="Invalid parameter 'hiden'.*hidden"):
+    with pytest.raises(ValueError, match=r"Invalid parameter 'hiden'.*hidden"):
         rv.FCNN().set_params(hiden=(3,))
 
 

@@ -90,7 +90,9 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     assert examples.target is not None
     coder = fit_target(examples.target, decision.task, examples.weights)
     train_rows, valid_rows = _split(examples, decision.task, resolved)
-    train, valid = examples.take(train_rows), examples.take(valid_rows)
+    # Without validation rows nothing is chosen, and so nothing copied.
+    train = examples.take(train_rows) if len(valid_rows) else examples
+    valid = examples.take(valid_rows)
     assert train.target is not None
     if coder.task.kind == "regression":
         coder = fit_target(train.target, decision.task, train.weights)

@@ -16,13 +16,15 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.preprocessing.sharing import shared
+
 Array = np.ndarray[Any, Any]
 
 CLIP = 3.0  # the smooth limit
 # Beyond this y equals the limit in float32; squares of larger numbers would overflow.
 FAR = 1e6
 QUANTILES = (0.25, 0.5, 0.75)
-BLOCK = 1 << 14  # elements per block: its few temporaries of float64 stay in the cache
+BLOCK = 1 << 15  # elements per block: its few temporaries of float64 stay in the cache
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -110,8 +112,12 @@ def fill(
     """
     width = len(center) + len(indicated)
     step = max(1, BLOCK // max(width, 1))
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        for start in range(0, len(out), step):
-            stop = min(start + step, len(out))
-            raw = blocks(start, stop).astype(np.float64, copy=False)
-            out[start:stop, :width] = features(raw, center, scale, indicated)
+
+    def some(first: int, last: int) -> None:
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            for start in range(first, last, step):
+                stop = min(start + step, last)
+                raw = blocks(start, stop).astype(np.float64, copy=False)
+                out[start:stop, :width] = features(raw, center, scale, indicated)
+
+    shared(some, len(out), out.size)
