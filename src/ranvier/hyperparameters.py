@@ -43,7 +43,7 @@ def setting(default: Any, help: str, **bounds: Any) -> Any:
 Class = TypeVar("Class")
 
 OPTIMIZERS = ("adam", "adamw", "lion", "muon", "sgd")
-SCHEDULES = ("constant", "cosine", "warmup", "onecycle", "flat_cosine")
+SCHEDULES = ("constant", "cosine", "warmup", "onecycle", "flat_cosine", "coslog")
 PRECISIONS = ("float32", "bfloat16")
 RECIPES = ("strong", "textbook")
 TASK_NAMES = ("auto", "classification", "binary", "multiclass", "multilabel", "regression")
@@ -69,6 +69,9 @@ class Hyperparameters:
     weight_decay: float | None = setting(None, "decoupled weight decay", low=0)
     schedule: str | None = setting(
         None, "how the learning rate moves over training", choices=SCHEDULES
+    )
+    regularization_schedule: str | None = setting(
+        None, "how dropout and weight decay move over training", choices=SCHEDULES
     )
     gradient_clip: float | None = setting(
         None, "largest global gradient norm; 0: no clipping", low=0

@@ -37,3 +37,17 @@ def kernel_initialiser(activation: str) -> jax.nn.initializers.Initializer:
     if activation == "selu":
         return nnx.initializers.lecun_normal()
     return nnx.initializers.he_normal()
+
+
+class ParametricActivation(nnx.Module):
+    """How much of its activation each neuron uses: x + a (f(x) - x), with a learned, 1 at first.
+
+    After RealMLP (Holzmüller, Grinsztajn and Steinwart 2024).
+    """
+
+    def __init__(self, width: int, rate: float) -> None:
+        self.amount = nnx.Param(jnp.ones(width), rate=rate, decay=1.0)
+
+    def __call__(self, x: jax.Array, activated: jax.Array) -> jax.Array:
+        """Between `x` and `activated`, both (batch, width)."""
+        return x + self.amount[...] * (activated - x)

@@ -115,6 +115,7 @@ class Model(Hyperparameters, Estimator):
             judge=SupervisedJudge(outputs.loss),
             optimizer=resolved["optimizer"],
             schedule=resolved["schedule"],
+            regularization_schedule=resolved["regularization_schedule"],
             precision=resolved["precision"],
             clips=bool(resolved["gradient_clip"]),
             averages=bool(resolved["ema_decay"]),

@@ -14,6 +14,7 @@ TEXTBOOK: dict[str, Any] = {
     "optimizer": "adam",
     "weight_decay": 0.0,
     "schedule": "constant",
+    "regularization_schedule": "constant",
     "label_smoothing": 0.0,
     "beta2": 0.999,
 }
@@ -25,6 +26,7 @@ STRONG: dict[str, Any] = {
     "optimizer": "adamw",
     "weight_decay": 0.02,
     "schedule": "cosine",
+    "regularization_schedule": "constant",
     "label_smoothing": 0.0,
     "gradient_clip": 1.0,
     "ema_decay": 0.995,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -28,12 +29,28 @@ class Setting(nnx.Variable[jax.Array]):
     """
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast one parameter moves, beside the others.
+
+    A layer says so in the metadata of its parameter: `nnx.Param(value, rate=0.1, decay=0.0)`.
+
+    Attributes:
+        rate: its share of the learning rate.
+        decay: its share of the weight decay, which is also multiplied by its learning rate.
+    """
+
+    rate: float = 1.0
+    decay: float = 1.0
+
+
 class Blueprint:
     """The shape of a network: everything but its numbers.
 
     Attributes:
         parameters: path -> shape and dtype of each trainable array.
         variables: the same for what else changes in training (batch statistics).
+        paces: path -> the pace of each parameter that has one of its own.
     """
 
     def __init__(self, build: Callable[[nnx.Rngs], nnx.Module]) -> None:
@@ -46,6 +63,7 @@ class Blueprint:
         self.variables = self._shapes(
             lambda v: not isinstance(v, (nnx.Param, Setting, nnx.RngState))
         )
+        self.paces = {_join(p): pace for p, v in self._template.items() if (pace := _pace(v))}
 
     def _shapes(self, keep: Callable[[Any], bool]) -> dict[str, jax.ShapeDtypeStruct]:
         return {_join(p): v.get_value() for p, v in self._template.items() if keep(v)}
@@ -98,6 +116,16 @@ class Blueprint:
         else:
             network.train()
         return network
+
+
+def _pace(variable: Any) -> Pace | None:
+    if not isinstance(variable, nnx.Param):
+        return None
+    said = variable.get_metadata()
+    if "rate" not in said and "decay" not in said:
+        return None
+    usual = float(variable.get_value().ndim >= 2)
+    return Pace(rate=said.get("rate", 1.0), decay=said.get("decay", usual))
 
 
 def _streams(key: jax.Array) -> nnx.Rngs:

@@ -103,6 +103,7 @@ class Learner:
         players: who moves in each step, in this order.
         judge: how validation rows are scored; None where there is nothing to score.
         optimizer, schedule, precision: names; see the modules of those names.
+        regularization_schedule: how dropout and weight decay move, by the same names.
         clips: whether gradients are clipped (to the run's `gradient_clip`).
         averages: whether a moving average of the weights is kept (by the run's `ema_decay`)
             and used wherever the network is judged or kept.
@@ -113,6 +114,7 @@ class Learner:
     judge: Judge | None = None
     optimizer: str = "adam"
     schedule: str = "constant"
+    regularization_schedule: str = "constant"
     precision: str = "float32"
     clips: bool = False
     averages: bool = False

@@ -43,10 +43,20 @@ def flat_cosine(progress: jax.Array) -> jax.Array:
     return _cosine_down(2.0 * progress - 1.0)
 
 
+def coslog(progress: jax.Array) -> jax.Array:
+    """Four cosine bumps, each twice as long as the one before, from zero to the peak and back.
+
+    RealMLP's coslog4 (Holzmueller et al. 2024). The weights settle at 1/15, 3/15 and 7/15 of the
+    run as well as at its end, so that data that asks for a short training has had one.
+    """
+    return 0.5 * (1.0 - jnp.cos(2.0 * jnp.pi * jnp.log2(1.0 + 15.0 * progress)))
+
+
 SCHEDULES: dict[str, Callable[[jax.Array], jax.Array]] = {
     "constant": constant,
     "cosine": cosine,
     "warmup": warmup,
     "onecycle": onecycle,
     "flat_cosine": flat_cosine,
+    "coslog": coslog,
 }

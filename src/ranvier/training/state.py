@@ -40,7 +40,7 @@ def initialise(
         "parameters": parameters,
         "variables": variables,
         "optimizers": {
-            player.name: _optimizer(learner).init(owned(player, parameters))
+            player.name: _optimizer(learner, blueprint).init(owned(player, parameters))
             for player in learner.players
         },
         "average": _copied(parameters) if learner.averages else {},
@@ -62,10 +62,10 @@ def _copied(tree: Any) -> Any:
     return jax.tree.map(lambda a: jnp.array(a, copy=True), tree)
 
 
-def _optimizer(learner: Learner) -> optax.GradientTransformation:
+def _optimizer(learner: Learner, blueprint: Blueprint) -> optax.GradientTransformation:
     # The numbers do not shape an optimizer's state, so any will do to make it.
     numbers = {name: jnp.float32(0.5) for name in ("momentum", "beta2", "weight_decay")}
-    return make(learner.optimizer, jnp.float32(0.5), numbers)
+    return make(learner.optimizer, jnp.float32(0.5), numbers, blueprint.paces)
 
 
 def owned(player: Player, parameters: Arrays) -> Arrays:

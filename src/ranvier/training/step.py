@@ -28,6 +28,7 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         key = randomness.key_for(settings["seed"], randomness.TRAINING)
         key = jax.random.fold_in(key, state["step"])
         batch = {**batch, "inputs": with_precision(batch["inputs"], learner.precision)}
+        settings = _moved(settings, learner.regularization_schedule, progress)
         finite = jnp.bool_(True)
         metrics: dict[str, jax.Array] = {}
         for number, player in enumerate(learner.players):
@@ -55,7 +56,7 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         )
         if learner.clips:
             gradients = _clipped(gradients, context.settings["gradient_clip"])
-        optimizer = make(learner.optimizer, rate, context.settings)
+        optimizer = make(learner.optimizer, rate, context.settings, blueprint.paces)
         updates, moved = optimizer.update(gradients, state["optimizers"][player.name], mine)
         state = {
             **state,
@@ -79,6 +80,15 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         return loss, (metrics, variables)
 
     return step
+
+
+def _moved(settings: Settings, schedule: str, progress: jax.Array) -> Settings:
+    """The settings with dropout and weight decay as they are at this point of the run."""
+    if schedule == "constant":
+        return settings
+    factor = SCHEDULES[schedule](progress)
+    regularizers = ("dropout", "weight_decay")
+    return {**settings, **{name: settings[name] * factor for name in regularizers}}
 
 
 def metric_names(

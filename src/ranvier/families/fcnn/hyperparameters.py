@@ -26,6 +26,8 @@ ACTIVATIONS = (
     "hard_swish",
 )
 NORMALIZATIONS = ("none", "batch", "layer", "rms")
+INPUT_LAYERS = ("plain", "scaled", "periodic")
+PARAMETRIZATIONS = ("standard", "ntk")
 
 
 @explained
@@ -42,6 +44,23 @@ class FCNNHyperparameters(Hyperparameters):
     )
     normalization: str | None = setting(
         None, "normalisation between weighted sum and activation", choices=NORMALIZATIONS
+    )
+    activation_rate: float | None = setting(
+        None,
+        "learning rate of each neuron's share of its activation, as a share of the others'; "
+        "0: all of it",
+        low=0,
+    )
+    input_layer: str | None = setting(
+        None,
+        "plain: the columns as they are; scaled: each times a learned factor; "
+        "periodic: with learned waves of each number beside it",
+        choices=INPUT_LAYERS,
+    )
+    parametrization: str | None = setting(
+        None,
+        "standard: one learning rate; ntk: the wider a layer's input, the smaller its rate",
+        choices=PARAMETRIZATIONS,
     )
     residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
 

@@ -31,7 +31,7 @@ _OUTPUTS: dict[str, Callable[[jax.Array], jax.Array]] = {
 def neurons(model: FCNN, inputs: dict[str, np.ndarray]) -> list[NeuronLayer]:
     """What each layer did with preprocessed rows."""
     network: Any = model.network_
-    x = network.input(inputs)  # (N, input width)
+    x = network.encoded(network.input(inputs))  # (N, width of the first layer's input)
     layers = []
     for number, layer in enumerate(network.hidden, 1):
         layers.append(_hidden(f"hidden {number}", layer, x))
@@ -54,6 +54,7 @@ def neurons(model: FCNN, inputs: dict[str, np.ndarray]) -> list[NeuronLayer]:
 
 def _hidden(name: str, layer: Any, x: jax.Array) -> NeuronLayer:
     notes = ["normalisation"] * (layer.normalization is not None)
+    notes += ["a learned share of the activation"] * (layer.share is not None)
     notes += ["the layer's input added at the end"] * layer.residual
     return NeuronLayer(
         name=name,

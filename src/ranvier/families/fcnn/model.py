@@ -99,6 +99,9 @@ class FCNN(FCNNHyperparameters, Model):
             normalization=resolved["normalization"],
             dropout=resolved["dropout"] > 0,
             residual=resolved["residual"],
+            activation_rate=float(resolved["activation_rate"]),
+            input_layer=resolved["input_layer"],
+            parametrization=resolved["parametrization"],
         )
 
     def _layers(self) -> list[Layer]:

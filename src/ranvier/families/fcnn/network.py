@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 from flax import nnx
 
-from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
+from ranvier.layers.activations import ACTIVATIONS, ParametricActivation, kernel_initialiser
 from ranvier.layers.dropout import Dropout
+from ranvier.layers.feature_scale import FeatureScale
 from ranvier.layers.normalization import make_normalization
+from ranvier.layers.numeric_embedding import PeriodicEmbedding, width
 from ranvier.layers.table_input import TableInput, input_width
 from ranvier.specification import InputSpec, OutputSpec
+
+BIAS_RATE = 0.1  # of the NTK parametrisation's biases, as in RealMLP
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,9 @@ class FCNNBuilder:
     normalization: str
     dropout: bool
     residual: bool
+    activation_rate: float = 0.0
+    input_layer: str = "plain"
+    parametrization: str = "standard"
 
     def __call__(self, rngs: nnx.Rngs) -> FCNNNetwork:
         """A network with fresh weights."""
@@ -37,16 +46,19 @@ class FCNNNetwork(nnx.Module):
     """Input layer, hidden layers, output layer."""
 
     def __init__(self, shape: FCNNBuilder, *, rngs: nnx.Rngs) -> None:
-        widths = (input_width(shape.inputs), *shape.hidden)
+        self.numbers = shape.inputs.numeric
+        n_in = input_width(shape.inputs)
         self.input = TableInput(shape.inputs, rngs=rngs)
+        periodic = shape.input_layer == "periodic" and self.numbers > 0
+        self.embedding = PeriodicEmbedding(self.numbers, rngs=rngs) if periodic else None
+        n_in += width(self.numbers) - self.numbers if periodic else 0
+        self.scale = None if shape.input_layer == "plain" else FeatureScale(n_in, rngs=rngs)
+        widths = (n_in, *shape.hidden)
         self.hidden = nnx.List(
             [HiddenLayer(shape, n_in, n, rngs=rngs) for n_in, n in pairwise(widths)]
         )
-        self.output = nnx.Linear(
-            widths[-1],
-            shape.outputs.units,
-            kernel_init=nnx.initializers.glorot_uniform(),
-            rngs=rngs,
+        self.output = _dense(
+            shape, widths[-1], shape.outputs.units, nnx.initializers.glorot_uniform(), rngs
         )
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
@@ -54,21 +66,30 @@ class FCNNNetwork(nnx.Module):
         return self.above_input(self.input(inputs))
 
     def above_input(self, x: jax.Array) -> jax.Array:
-        """From the input layer's outputs (batch, input width) to logits (batch, units)."""
+        """From the table's numbers (batch, input width) to logits (batch, units)."""
+        x = self.encoded(x)
         for layer in self.hidden:
             x = layer(x)  # (batch, layer width)
         return self.output(x)  # (batch, units)
+
+    def encoded(self, x: jax.Array) -> jax.Array:
+        """What the first hidden layer sees of the table's numbers (batch, input width)."""
+        if self.embedding is not None:
+            rest = x[:, self.numbers :]  # one-hot codes and embeddings
+            x = jnp.concatenate([self.embedding(x[:, : self.numbers]), rest], axis=1)
+        return x if self.scale is None else self.scale(x)
 
 
 class HiddenLayer(nnx.Module):
     """Weighted sum and bias, then normalisation, activation, dropout where they are wanted."""
 
     def __init__(self, shape: FCNNBuilder, n_in: int, n: int, *, rngs: nnx.Rngs) -> None:
-        self.dense = nnx.Linear(
-            n_in, n, kernel_init=kernel_initialiser(shape.activation), rngs=rngs
-        )
+        self.dense = _dense(shape, n_in, n, kernel_initialiser(shape.activation), rngs)
         self.normalization = make_normalization(shape.normalization, n, rngs=rngs)
         self.activation = shape.activation
+        self.share = (
+            ParametricActivation(n, shape.activation_rate) if shape.activation_rate else None
+        )
         self.dropout = Dropout(rngs=rngs) if shape.dropout else None
         self.residual = shape.residual and n_in == n
 
@@ -77,7 +98,29 @@ class HiddenLayer(nnx.Module):
         y = self.dense(x)
         if self.normalization is not None:
             y = self.normalization(y)
-        y = ACTIVATIONS[self.activation](y)
+        activated = ACTIVATIONS[self.activation](y)
+        y = activated if self.share is None else self.share(y, activated)
         if self.dropout is not None:
             y = self.dropout(y)
         return x + y if self.residual else y
+
+
+def _dense(shape: FCNNBuilder, n_in: int, n: int, initialiser: Any, rngs: nnx.Rngs) -> nnx.Linear:
+    """Weighted sums and biases.
+
+    The NTK parametrisation (Jacot et al. 2018) divides weights of unit variance by the root of
+    the layer's inputs. For Adam that is the same as the weights themselves at a rate divided by
+    that root, whose decay is not divided; so the weights stay what the neuron multiplies by.
+    """
+    if shape.parametrization == "standard":
+        return nnx.Linear(n_in, n, kernel_init=initialiser, rngs=rngs)
+    root = float(n_in) ** 0.5
+    return nnx.Linear(
+        n_in,
+        n,
+        kernel_init=nnx.initializers.lecun_normal(),
+        bias_init=nnx.initializers.normal(0.58),
+        kernel_metadata={"rate": 1.0 / root, "decay": root},
+        bias_metadata={"rate": BIAS_RATE, "decay": 0.0},
+        rngs=rngs,
+    )

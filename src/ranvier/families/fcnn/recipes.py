@@ -9,6 +9,9 @@ TEXTBOOK: dict[str, Any] = {
     "activation": "relu",
     "dropout": 0.0,
     "normalization": "none",
+    "activation_rate": 0.0,
+    "input_layer": "plain",
+    "parametrization": "standard",
 }
 
 STRONG: dict[str, Any] = {
@@ -16,6 +19,9 @@ STRONG: dict[str, Any] = {
     "activation": "mish",
     "dropout": 0.1,
     "normalization": "none",
+    "activation_rate": 0.0,
+    "input_layer": "plain",
+    "parametrization": "standard",
 }
 
 RECIPES = {"textbook": TEXTBOOK, "strong": STRONG}

@@ -1,0 +1,51 @@
+"""Numbers as periodic features, so that a smooth network can bend sharply along one column.
+
+PBLD of RealMLP (Holzmüller, Grinsztajn and Steinwart 2024, "Better by Default"), after the
+periodic embeddings of Gorishniy, Rubachev and Babenko 2022: for each column x by itself
+
+    h = cos(2π w x + b)        16 frequencies w and phases b of its own
+    y = (x, V h + c)           the number itself and 3 combinations of them
+"""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+FREQUENCIES = 16
+COMBINATIONS = 3
+SIGMA = 0.1  # of the first frequencies, in turns per unit of the scaled column
+RATE = 0.1  # of the network's learning rate
+
+
+class PeriodicEmbedding(nnx.Module):
+    """(batch, columns) to (batch, 4 * columns): first the numbers, then their combinations."""
+
+    def __init__(self, columns: int, *, rngs: nnx.Rngs) -> None:
+        def draw(low: float, high: float, *shape: int) -> jax.Array:
+            return jax.random.uniform(rngs.params(), shape, minval=low, maxval=high)
+
+        bound = FREQUENCIES**-0.5
+        frequencies = SIGMA * jax.random.normal(rngs.params(), (columns, FREQUENCIES))
+        phases = draw(-math.pi, math.pi, columns, FREQUENCIES)
+        mixing = draw(-bound, bound, columns, FREQUENCIES, COMBINATIONS)
+        offsets = draw(-bound, bound, columns, COMBINATIONS)
+        self.frequencies = nnx.Param(frequencies, rate=RATE, decay=1.0)
+        self.phases = nnx.Param(phases, rate=RATE, decay=1.0)
+        self.mixing = nnx.Param(mixing, rate=RATE, decay=1.0)
+        self.offsets = nnx.Param(offsets, rate=RATE, decay=1.0)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Float (batch, columns) to (batch, (1 + COMBINATIONS) * columns)."""
+        turns = x[:, :, None] * self.frequencies[...]  # (batch, columns, frequencies)
+        waves = jnp.cos(2.0 * jnp.pi * turns + self.phases[...])
+        mixed = jnp.einsum("bck,ckm->bcm", waves, self.mixing[...]) + self.offsets[...]
+        return jnp.concatenate([x, mixed.reshape(len(x), -1)], axis=1)
+
+
+def width(columns: int) -> int:
+    """Outputs for so many columns."""
+    return (1 + COMBINATIONS) * columns
