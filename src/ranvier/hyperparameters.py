@@ -85,14 +85,14 @@ class Hyperparameters:
     class_weight: str | dict[Any, float] | None = setting(
         None, "'balanced', or a weight for each class"
     )
-    validation_fraction: float = setting(
-        0.1, "share of the training rows kept for validation; 0: none", low=0, high=0.9
+    validation_fraction: float | None = setting(
+        None, "share of the training rows kept for validation; 0: none", low=0, high=0.9
     )
     patience: int | None = setting(
-        40,
-        "epochs without a better validation score before stopping; none: never",
+        None,
+        "epochs without a better validation score before stopping; none: never, and the best "
+        "epoch is kept all the same",
         low=1,
-        optional=True,
     )
     precision: str = setting("float32", "arithmetic inside the network", choices=PRECISIONS)
     devices: int | None = setting(None, "how many devices share each batch; none: a rule", low=1)

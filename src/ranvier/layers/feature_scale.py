@@ -6,14 +6,14 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-RATE = 6.0  # of the network's learning rate
+RATE = 96.0  # of the network's learning rate
 
 
 class FeatureScale(nnx.Module):
     """Multiplies each input by a factor of its own, 1 at first.
 
     The scaling layer of RealMLP (Holzmüller, Grinsztajn and Steinwart 2024), whose factors
-    learn six times as fast as the weights.
+    learn a hundred times as fast as the weights of a layer of 256 inputs.
     """
 
     def __init__(self, width: int, *, rngs: nnx.Rngs) -> None:

@@ -18,7 +18,7 @@ from flax import nnx
 FREQUENCIES = 16
 COMBINATIONS = 3
 SIGMA = 0.1  # of the first frequencies, in turns per unit of the scaled column
-RATE = 0.1  # of the network's learning rate
+RATE = 1.6  # of the network's learning rate
 
 
 class PeriodicEmbedding(nnx.Module):

@@ -163,12 +163,14 @@ def _fitting(settings: dict[str, Any], examples: Dataset) -> dict[str, Any]:
     return {**settings, "class_weight": {labels[str(k)]: v for k, v in weights.items()}}
 
 
-def _about_test(examples: Dataset, validation: float) -> list[tuple[str, str]]:
+def _about_test(examples: Dataset, validation: float | None) -> list[tuple[str, str]]:
     if examples.test_rows is None:
         return [("data", "no rows are held out to test on: test_fraction=0")]
     share = len(examples.test_rows) / len(examples)
     held_out = f"{len(examples.test_rows):,} more rows are held out to test on"
-    shares = f"test_fraction={round(share, 3):g}, of the rest validation_fraction={validation:g}"
+    shares = f"test_fraction={round(share, 3):g}"
+    if validation is not None:
+        shares += f", of the rest validation_fraction={validation:g}"
     return [("data", f"{held_out} ({shares})")]
 
 

@@ -26,7 +26,7 @@ ACTIVATIONS = (
     "hard_swish",
 )
 NORMALIZATIONS = ("none", "batch", "layer", "rms")
-INPUT_LAYERS = ("plain", "scaled", "periodic")
+INPUT_LAYERS = ("auto", "plain", "scaled", "periodic")
 PARAMETRIZATIONS = ("standard", "ntk")
 
 
@@ -54,7 +54,8 @@ class FCNNHyperparameters(Hyperparameters):
     input_layer: str | None = setting(
         None,
         "plain: the columns as they are; scaled: each times a learned factor; "
-        "periodic: with learned waves of each number beside it",
+        "periodic: with learned waves of each number beside it; auto: periodic, or plain for "
+        "wide tables",
         choices=INPUT_LAYERS,
     )
     parametrization: str | None = setting(

@@ -8,7 +8,7 @@ from ranvier.explain.attributions import Explanation
 from ranvier.explain.neurons import NeuronLayer
 from ranvier.families.fcnn import looking
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters, check_hidden
-from ranvier.families.fcnn.network import FCNNBuilder
+from ranvier.families.fcnn.network import FCNNBuilder, input_layer
 from ranvier.families.fcnn.recipes import RECIPES
 from ranvier.layers.table_input import input_width, is_embedded
 from ranvier.model import Model
@@ -100,7 +100,7 @@ class FCNN(FCNNHyperparameters, Model):
             dropout=resolved["dropout"] > 0,
             residual=resolved["residual"],
             activation_rate=float(resolved["activation_rate"]),
-            input_layer=resolved["input_layer"],
+            input_layer=input_layer(resolved["input_layer"], inputs),
             parametrization=resolved["parametrization"],
         )
 

@@ -19,7 +19,18 @@ from ranvier.layers.numeric_embedding import PeriodicEmbedding, width
 from ranvier.layers.table_input import TableInput, input_width
 from ranvier.specification import InputSpec, OutputSpec
 
-BIAS_RATE = 0.1  # of the NTK parametrisation's biases, as in RealMLP
+# The NTK parametrisation: a layer of so many inputs learns at the learning rate itself.
+REFERENCE_WIDTH = 256
+BIAS_RATE = 1.6  # RealMLP's 0.1 times its rate of one input, the root of the reference
+BIAS_DEVIATION = 0.58  # of the first biases: kinks lie within the data, as RealMLP's do
+WIDEST_PERIODIC = 48  # numbers; beyond it waves cost more than they bring
+
+
+def input_layer(chosen: str, inputs: InputSpec) -> str:
+    """What "auto" means for a table."""
+    if chosen != "auto":
+        return chosen
+    return "periodic" if inputs.numeric <= WIDEST_PERIODIC else "plain"
 
 
 @dataclass(frozen=True)
@@ -114,13 +125,12 @@ def _dense(shape: FCNNBuilder, n_in: int, n: int, initialiser: Any, rngs: nnx.Rn
     """
     if shape.parametrization == "standard":
         return nnx.Linear(n_in, n, kernel_init=initialiser, rngs=rngs)
-    root = float(n_in) ** 0.5
     return nnx.Linear(
         n_in,
         n,
         kernel_init=nnx.initializers.lecun_normal(),
-        bias_init=nnx.initializers.normal(0.58),
-        kernel_metadata={"rate": 1.0 / root, "decay": root},
+        bias_init=nnx.initializers.normal(BIAS_DEVIATION),
+        kernel_metadata={"rate": (REFERENCE_WIDTH / n_in) ** 0.5, "decay": n_in**0.5},
         bias_metadata={"rate": BIAS_RATE, "decay": 0.0},
         rngs=rngs,
     )

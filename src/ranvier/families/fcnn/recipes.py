@@ -14,14 +14,15 @@ TEXTBOOK: dict[str, Any] = {
     "parametrization": "standard",
 }
 
+# RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), with mish for all tasks.
 STRONG: dict[str, Any] = {
     "hidden": (256, 256, 256),
     "activation": "mish",
-    "dropout": 0.1,
+    "dropout": 0.15,
     "normalization": "none",
-    "activation_rate": 0.0,
-    "input_layer": "plain",
-    "parametrization": "standard",
+    "activation_rate": 1.6,
+    "input_layer": "auto",
+    "parametrization": "ntk",
 }
 
 RECIPES = {"textbook": TEXTBOOK, "strong": STRONG}
