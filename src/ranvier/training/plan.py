@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ranvier.training import randomness
+from ranvier.training.order import Order
 
 MOST_EPOCHS = 64  # of one chunk
 
@@ -28,6 +28,8 @@ class Plan:
         chunk_steps: steps that one compiled program holds at most (K).
         chunk_slots: epochs that it can touch (E).
         seed: decides the order of the rows.
+        block, window: for rows on a disk, rows of a block and blocks of a window (see `order`);
+            0: the rows are permuted as a whole.
     """
 
     rows: int
@@ -37,6 +39,8 @@ class Plan:
     chunk_steps: int
     chunk_slots: int
     seed: int
+    block: int = 0
+    window: int = 0
 
     @property
     def total_steps(self) -> int:
@@ -76,6 +80,8 @@ def make_plan(
     *,
     chunk_steps: int,
     devices: int = 1,
+    block: int = 0,
+    window: int = 0,
 ) -> Plan:
     """Cut `rows` into equal batches of at most about `batch_size` rows for `devices` devices."""
     steps = -(-rows // batch_size)
@@ -87,34 +93,20 @@ def make_plan(
     chunk_steps = max(2, min(chunk_steps, MOST_EPOCHS * steps))
     # A chunk of K steps can begin and end inside an epoch.
     slots = min(chunk_steps // steps + 2, chunk_steps)
-    return Plan(rows, size, steps, epochs, chunk_steps, slots, seed)
+    return Plan(rows, size, steps, epochs, chunk_steps, slots, seed, block, window)
 
 
 def chunks(plan: Plan, first_step: int = 0) -> Iterator[Chunk]:
     """The run's chunks in order, from a step on."""
     step = first_step
-    order = _Order(plan)
+    order = Order(plan)
     while step < plan.total_steps:
         chunk = _chunk(plan, step, order)
         yield chunk
         step += chunk.steps
 
 
-class _Order:
-    """Remembers the order of the epoch under way: a long epoch spreads over many chunks."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._epoch = -1
-        self._parts = (np.empty(0), np.empty(0))
-
-    def of(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        if epoch != self._epoch:
-            self._epoch, self._parts = epoch, epoch_order(self._plan, epoch)
-        return self._parts
-
-
-def _chunk(plan: Plan, first: int, order: _Order) -> Chunk:
+def _chunk(plan: Plan, first: int, order: Order) -> Chunk:
     last = min(first + plan.chunk_steps, plan.total_steps)
     indices = np.zeros((plan.chunk_steps, plan.batch_size), np.int32)
     scales = np.zeros((plan.chunk_steps, plan.batch_size), np.float32)
@@ -130,7 +122,7 @@ def _chunk(plan: Plan, first: int, order: _Order) -> Chunk:
         epoch, within = divmod(step, plan.steps_per_epoch)
         until = min(plan.steps_per_epoch, within + last - step)
         here = slice(step - first, step - first + until - within)
-        indices[here], scales[here] = (part[within:until] for part in order.of(epoch))
+        indices[here], scales[here] = order.of(epoch, within, until)
         slots["starts"][slot], slots["ends"][slot] = here.start, here.stop
         slots["closes"][slot] = until == plan.steps_per_epoch
         step += until - within
@@ -139,14 +131,4 @@ def _chunk(plan: Plan, first: int, order: _Order) -> Chunk:
 
 def epoch_order(plan: Plan, epoch: int) -> tuple[np.ndarray, np.ndarray]:
     """The rows of one epoch, int32 (steps, batch), and their scales, float32 (steps, batch)."""
-    steps, size = plan.steps_per_epoch, plan.batch_size
-    order = randomness.permutation(plan.seed, epoch, plan.rows).astype(np.int32)
-    padding = steps * size - plan.rows
-    scales = np.ones((steps, size), np.float32)
-    if padding:
-        # Padding repeats real rows, so that batch statistics stay those of real data.
-        order = np.concatenate([order, np.resize(order, padding)])
-        scales.reshape(-1)[plan.rows :] = 0.0
-        real = scales.sum(axis=1, keepdims=True)
-        scales *= size / np.maximum(real, 1.0)
-    return order.reshape(steps, size), scales
+    return Order(plan).of(epoch, 0, plan.steps_per_epoch)

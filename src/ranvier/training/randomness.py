@@ -10,7 +10,7 @@ import numpy as np
 
 # Each purpose has a number of its own, so that no two streams are ever the same.
 INITIALISATION, TRAINING, EVALUATION = range(3)
-_SHUFFLING, _SPLITTING = 101, 102
+_SHUFFLING, _SPLITTING, _WINDOWS, _SCATTERING = 101, 102, 103, 104
 
 
 def key_for(seed: jax.Array | int, purpose: int) -> jax.Array:
@@ -26,6 +26,16 @@ def permutation(seed: int, epoch: int, rows: int) -> np.ndarray:
     """
     generator = np.random.Generator(np.random.PCG64([seed, _SHUFFLING, epoch]))
     return generator.permutation(rows)
+
+
+def within_window(seed: int, epoch: int, window: int, rows: np.ndarray) -> np.ndarray:
+    """These rows in the order of one window of one epoch."""
+    return np.random.Generator(np.random.PCG64([seed, _WINDOWS, epoch, window])).permutation(rows)
+
+
+def scattering(seed: int, *numbers: int) -> np.random.Generator:
+    """The generator that shuffles rows on a disk."""
+    return np.random.Generator(np.random.PCG64([seed, _SCATTERING, *numbers]))
 
 
 def splitting(seed: int) -> np.random.Generator:
