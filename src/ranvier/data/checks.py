@@ -70,7 +70,7 @@ def check_infinity(array: np.ndarray[Any, Any]) -> None:
     counts = [int(np.isinf(array[:, column]).sum()) for column in range(array.shape[1])]
     column = next(number for number, count in enumerate(counts) if count)
     row = int(np.argmax(np.isinf(array[:, column])))
-    raise DataError(_infinity_message(f"x{column}", row, sum(counts)))
+    raise DataError(infinity_message(f"x{column}", row, sum(counts)))
 
 
 def check_frame(frame: pl.DataFrame) -> None:
@@ -82,13 +82,14 @@ def check_frame(frame: pl.DataFrame) -> None:
             count = int(infinite.sum() or 0)
             if count:
                 row = infinite.fill_null(False).arg_max()
-                raise DataError(_infinity_message(series.name, int(row or 0), count))
+                raise DataError(infinity_message(series.name, int(row or 0), count))
 
 
-def _infinity_message(column: str, row: int, count: int) -> str:
-    many = f"{count:,} such value" + ("s" if count > 1 else "")
+def infinity_message(column: str, row: int, count: int | None) -> str:
+    """Where the first infinity is, and how many there are where that is known."""
+    many = "" if count is None else f" ({count:,} such value{'s' if count > 1 else ''})"
     return (
-        f'Input X contains infinity or a value too large: column "{column}", row {row:,} ({many}); '
+        f'Input X contains infinity or a value too large: column "{column}", row {row:,}{many}; '
         "replace it by a finite number, or by NaN for missing."
     )
 

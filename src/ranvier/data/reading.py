@@ -72,7 +72,7 @@ def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> 
     from ranvier.data.sources import load_file, load_object
 
     if isinstance(source, Dataset):
-        if target is not None and tuple(_names(target)) != source.target_names:
+        if target is not None and tuple(target_list(target)) != source.target_names:
             raise TargetError("A Dataset has its target already: pass the frame it came from.")
         return source
     name = ""
@@ -99,7 +99,7 @@ def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> 
     plain = Dataset(loaded.inputs, name=name, unnamed=unnamed)
     frame = _frame(plain)
     check_frame(frame)
-    wanted = _names(target) or [default_target(frame, header=loaded.header, name=name)]
+    wanted = target_list(target) or [default_target(frame, header=loaded.header, name=name)]
     inputs, values, notes = part(frame, wanted, source=name)
     array = isinstance(loaded.inputs, np.ndarray)
     return Dataset(
@@ -112,7 +112,8 @@ def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> 
     )
 
 
-def _names(target: str | Sequence[str] | None) -> list[str]:
+def target_list(target: str | Sequence[str] | None) -> list[str]:
+    """The names of the target's columns; empty where none is named."""
     if target is None:
         return []
     if isinstance(target, str):
@@ -132,7 +133,7 @@ def _frame(examples: Dataset) -> Any:
 
 def _builtin(name: str, target: str | Sequence[str] | None) -> Dataset:
     examples = builtin.load(name)
-    if target is not None and tuple(_names(target)) != examples.target_names:
+    if target is not None and tuple(target_list(target)) != examples.target_names:
         own = examples.target_names[0]
         raise TargetError(f'{name} is read with its own target, "{own}": leave target= out.')
     return examples

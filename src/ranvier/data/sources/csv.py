@@ -33,7 +33,7 @@ def read(path: Path) -> Loaded:
     import polars as pl
 
     data = _bytes(path)
-    _refuse_other_kinds(path, data)
+    refuse_other_kinds(path, data)
     data, notes = _utf8(path, data)
     if b"\n" not in data:  # the line ends of old Macintosh files
         data = data.replace(b"\r", b"\n")
@@ -41,9 +41,9 @@ def read(path: Path) -> Loaded:
     if not data.strip():
         raise DataError(f"{path.name} is empty: a table needs a header line and rows.")
     separator = sniff(data[:SAMPLE].decode("utf-8", "ignore"), tab=".tsv" in path.name.lower())
-    first, body = _first_record(data, separator)
+    first, body = first_record(data, separator)
     quoting, notes = _check_lines(path, data, separator, len(first), notes)
-    header = not _all_numbers(first)
+    header = not all_numbers(first)
     if header:
         names, renamed = unique_names([name.strip() for name in first])
         notes += renamed
@@ -52,12 +52,12 @@ def read(path: Path) -> Loaded:
         notes += ("the file has no header: its columns are called column_1, column_2, ...",)
     if not body.strip(b"\r\n"):
         raise DataError(f"{path.name} has a header and no rows: there is nothing to learn.")
-    frame = _parse(path, body, separator, names, quoting)
+    frame = parse(path, body, separator, names, quoting)
     # polars reads a blank line as a row of nulls; a row that says NA everywhere is still a row
     if frame.width > 1:
         frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     if separator in ";\t":
-        frame = frame.with_columns([_decimal_commas(series) for series in frame.iter_columns()])
+        frame = frame.with_columns([decimal_commas(series) for series in frame.iter_columns()])
     return Loaded(
         frame.with_columns([infer(series) for series in frame.iter_columns()]),
         notes=notes,
@@ -95,7 +95,8 @@ _OTHERS = (
 )
 
 
-def _refuse_other_kinds(path: Path, data: bytes) -> None:
+def refuse_other_kinds(path: Path, data: bytes) -> None:
+    """Raise DataError for a file that begins like something else than a table of text."""
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginning, kind, advice in _OTHERS:
         if start.startswith(beginning):
@@ -127,7 +128,7 @@ def _utf8(path: Path, data: bytes) -> tuple[bytes, tuple[str, ...]]:
         return text.encode(), (f"{path.name} is not UTF-8 ({found}): read as Windows-1252",)
 
 
-def _first_record(data: bytes, separator: str) -> tuple[list[str], bytes]:
+def first_record(data: bytes, separator: str) -> tuple[list[str], bytes]:
     """The fields of the first record, and the bytes after it (it may hold quoted line ends)."""
     end = -1
     while True:
@@ -159,7 +160,7 @@ def _check_lines(
     )
 
 
-def _all_numbers(fields: list[str]) -> bool:
+def all_numbers(fields: list[str]) -> bool:
     """A first line of numbers (or missing values) alone is data, not names."""
     found = [field.strip() for field in fields if field.strip() not in MISSING]
     try:
@@ -168,7 +169,7 @@ def _all_numbers(fields: list[str]) -> bool:
         return False
 
 
-def _parse(
+def parse(
     path: Path, body: bytes, separator: str, names: list[str], quoting: bool
 ) -> pl.DataFrame:
     """Every column as text; types are found afterwards, from the whole column."""
@@ -188,7 +189,7 @@ def _parse(
         ) from error
 
 
-def _decimal_commas(series: pl.Series) -> pl.Series:
+def decimal_commas(series: pl.Series) -> pl.Series:
     """Numbers like 1.234,5 as 1234.5 where the whole column is written so."""
     cleaned = clean(series)
     known = cleaned.drop_nulls()

@@ -1,0 +1,9 @@
+"""Tables larger than memory: read in pieces, in two passes.
+
+The first pass (`survey`) learns what must be known of all rows and keeps a sample of them; the
+second gives the rows that train, a piece at a time.
+"""
+
+from ranvier.data.streams.streamed import Facts, Streamed, stream, too_large
+
+__all__ = ["Facts", "Streamed", "stream", "too_large"]

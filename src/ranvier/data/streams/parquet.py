@@ -1,0 +1,88 @@
+"""A Parquet file in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ranvier.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PIECE = 1 << 23  # bytes in memory
+# Read at once: a slice of a file decodes whole pages, so that few large ones cost less. The
+# batches of polars' own streaming engine would be faster, and take three times the memory.
+SLICE = 4
+
+
+@dataclass(frozen=True)
+class ParquetTable:
+    """A Parquet file, known by what it states of itself.
+
+    Attributes:
+        path: where it lies.
+        schema: its columns and their types.
+        rows: how many it has.
+    """
+
+    path: Path
+    schema: Mapping[str, Any]
+    rows: int
+    header: bool = True
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def open(cls, path: Path) -> ParquetTable:
+        """Read what the file states of itself.
+
+        Raises:
+            DataError: it is no Parquet file, or cut short.
+        """
+        import polars as pl
+
+        try:
+            lazy = pl.scan_parquet(path)
+            schema = dict(lazy.collect_schema())
+            rows = int(lazy.select(pl.len()).collect().item())
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise _unreadable(path) from error
+        return cls(path, schema, rows)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its columns."""
+        return tuple(self.schema)
+
+    @property
+    def label(self) -> str:
+        """For messages."""
+        return self.path.name
+
+    @property
+    def row_bytes(self) -> int:
+        """About how many bytes a row takes in memory."""
+        return sum(8 if dtype.is_numeric() else 32 for dtype in self.schema.values())
+
+    def frames(
+        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
+    ) -> Iterator[pl.DataFrame]:
+        """All rows in order, of the types that the file states."""
+        import polars as pl
+
+        del kinds, checked
+        size = max(1, PIECE // max(1, self.row_bytes))
+        try:
+            for start in range(0, self.rows, SLICE * size):
+                rows = pl.scan_parquet(self.path).slice(start, SLICE * size).collect()
+                yield from rows.iter_slices(size)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise _unreadable(self.path) from error
+
+
+def _unreadable(path: Path) -> DataError:
+    return DataError(
+        f"{path.name} is not a readable Parquet file (foreign or cut short): write it again."
+    )

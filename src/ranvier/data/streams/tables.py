@@ -1,0 +1,162 @@
+"""Tables that are read in pieces: a text file, a Parquet file, or a folder of such files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ranvier.data.streams.parquet import ParquetTable
+from ranvier.data.streams.text import TextTable
+from ranvier.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+PARQUET = (".parquet", ".pq")
+# Bytes in memory for a byte in the file, when all of it is read: the text, its values as text
+# and their types stand side by side for a while.
+TEXT_GROWS, GZIP_GROWS, PARQUET_GROWS = 5, 20, 2
+
+
+class Table(Protocol):
+    """A table that gives its rows in pieces, as often as asked."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its columns."""
+
+    @property
+    def label(self) -> str:
+        """For messages."""
+
+    @property
+    def header(self) -> bool:
+        """Whether the names were given by the source."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should be told."""
+
+    def frames(
+        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
+    ) -> Iterator[pl.DataFrame]:
+        """All rows in order: columns of text, or of numbers where text would lead to the same.
+
+        Args:
+            kinds: what columns are taken for so far; may change while rows are read.
+            checked: refuse lines with another number of fields.
+        """
+
+
+@dataclass(frozen=True)
+class FolderTable:
+    """Files with the same columns, one after the other in the order of their names."""
+
+    path: Path
+    parts: tuple[Table, ...]
+
+    @classmethod
+    def open(cls, path: Path) -> FolderTable:
+        """Look at the beginning of every file.
+
+        Raises:
+            DataError: the files differ in their columns.
+        """
+        parts = tuple(open_file(file) for file in files_in(path))
+        first = parts[0]
+        for part in parts[1:]:
+            if part.names != first.names:
+                raise DataError(f"{path}: {_difference(first, part)}")
+            if isinstance(first, ParquetTable) and isinstance(part, ParquetTable):
+                for name, dtype in part.schema.items():
+                    other = first.schema[name]
+                    if dtype != other and not (dtype.is_numeric() and other.is_numeric()):
+                        raise DataError(
+                            f'{path}: the column "{name}" is {other} in {first.label} and {dtype} '
+                            f"in {part.label}; write all files alike."
+                        )
+        return cls(path, parts)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the columns of every file."""
+        return self.parts[0].names
+
+    @property
+    def label(self) -> str:
+        """For messages."""
+        return self.path.name
+
+    @property
+    def header(self) -> bool:
+        """Whether the names were given by the files."""
+        return self.parts[0].header
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Of all files, each once."""
+        notes = dict.fromkeys(note for part in self.parts for note in part.notes)
+        return (f"{len(self.parts):,} files, read in the order of their names", *notes)
+
+    def frames(
+        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
+    ) -> Iterator[pl.DataFrame]:
+        """The rows of each file in turn."""
+        for part in self.parts:
+            yield from part.frames(kinds, checked=checked)
+
+
+def open_file(path: Path) -> Table:
+    """One file by its suffix."""
+    return (ParquetTable if _has(path, PARQUET) else TextTable).open(path)
+
+
+def open_table(path: Path) -> Table:
+    """A file or a folder."""
+    return FolderTable.open(path) if path.is_dir() else open_file(path)
+
+
+def files_in(path: Path) -> list[Path]:
+    """The tables of a folder, if these are all of one suffix; else none."""
+    files = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith((".", "_")))
+    for suffixes in (TEXT, PARQUET):
+        if files and all(_has(file, suffixes) for file in files):
+            return files
+    return []
+
+
+def streamable(path: Path) -> bool:
+    """Whether this can be read in pieces."""
+    if path.is_dir():
+        return bool(files_in(path))
+    return path.is_file() and _has(path, (*TEXT, *PARQUET))
+
+
+def memory_needed(path: Path) -> int:
+    """About how many bytes it would take to read the whole at once."""
+    if path.is_dir():
+        return sum(memory_needed(file) for file in files_in(path))
+    if _has(path, PARQUET):
+        table = ParquetTable.open(path)
+        return PARQUET_GROWS * table.rows * table.row_bytes
+    size = path.stat().st_size
+    return size * (GZIP_GROWS if path.name.lower().endswith(".gz") else TEXT_GROWS)
+
+
+def _has(path: Path, suffixes: tuple[str, ...]) -> bool:
+    return path.name.lower().endswith(suffixes)
+
+
+def _difference(first: Table, other: Table) -> str:
+    """How the columns of two files differ."""
+    ours, theirs = set(first.names), set(other.names)
+    if ours - theirs:
+        name = next(n for n in first.names if n not in theirs)
+        return f'{other.label} has no column "{name}", which {first.label} has; write all alike.'
+    if theirs - ours:
+        name = next(n for n in other.names if n not in ours)
+        return f'{other.label} has a column "{name}", which {first.label} has not; write all alike.'
+    return f"{other.label} has the columns of {first.label} in another order; write all alike."

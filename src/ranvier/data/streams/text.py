@@ -1,0 +1,259 @@
+"""A delimited text file in pieces of whole records; what `sources.csv` reads in one piece."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from ranvier.data.sources.csv import (
+    SAMPLE,
+    all_numbers,
+    decimal_commas,
+    first_record,
+    parse,
+    refuse_other_kinds,
+)
+from ranvier.data.sources.registry import unique_names
+from ranvier.data.sources.separators import misfits, sniff
+from ranvier.data.streams.direct import Direct, has_blank_lines
+from ranvier.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PIECE = 1 << 22  # bytes that are parsed together
+LONGEST = 1 << 26  # bytes of one record: a quotation mark that is never closed swallows the rest
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A text file, known by its first lines.
+
+    Attributes:
+        path: where it lies.
+        names: of its columns.
+        header: whether they stand in the file.
+        notes: what a reader should be told.
+        separator: between fields.
+        quoting: whether quotation marks are obeyed.
+        encoding: "utf-8", "utf-16" or "cp1252".
+        commas: columns that write decimal commas.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    header: bool
+    notes: tuple[str, ...]
+    separator: str
+    quoting: bool = True
+    encoding: str = "utf-8"
+    commas: frozenset[str] = frozenset()
+
+    @classmethod
+    def open(cls, path: Path) -> TextTable:
+        """Look at the beginning of a file.
+
+        Raises:
+            DataError: it is empty, or no table of text.
+        """
+        with _opened(path) as file:
+            head = _read(file, SAMPLE, path)
+        refuse_other_kinds(path, head)
+        encoding, notes = "utf-8", ()
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            encoding, notes = "utf-16", ("the file is UTF-16",)
+        elif b"\0" in head:
+            raise DataError(f"{path.name} is not text (it holds zero bytes): is its suffix right?")
+        table = cls(path, (), True, notes, ",", encoding=encoding)
+        try:
+            beginning = next(table._pieces(), b"")
+        except UnicodeDecodeError:
+            table = table.as_windows_1252(0)
+            beginning = next(table._pieces(), b"")
+        if not beginning.strip():
+            raise DataError(f"{path.name} is empty: a table needs a header line and rows.")
+        text = beginning[:SAMPLE].decode("utf-8", "ignore")
+        separator = sniff(text, tab=".tsv" in path.name.lower())
+        fields, _ = first_record(beginning, separator)
+        if all_numbers(fields):
+            notes = "the file has no header: its columns are called column_1, column_2, ..."
+            names = tuple(f"column_{number}" for number in range(1, len(fields) + 1))
+            table = replace(table, names=names, header=False, notes=(*table.notes, notes))
+        else:
+            found, renamed = unique_names([name.strip() for name in fields])
+            table = replace(table, names=tuple(found), notes=(*table.notes, *renamed))
+        table = replace(table, separator=separator)
+        return table._looked_into(beginning)
+
+    @property
+    def label(self) -> str:
+        """For messages."""
+        return self.path.name
+
+    def as_windows_1252(self, offset: int) -> TextTable:
+        """The same file, read in the encoding of what is not UTF-8."""
+        where = f" (near byte {offset:,})" if offset else ""
+        note = f"{self.path.name} is not UTF-8{where}: read as Windows-1252"
+        return replace(self, encoding="cp1252", notes=(*self.notes, note))
+
+    def _looked_into(self, beginning: bytes) -> TextTable:
+        """With what the first piece tells: whether marks are quotes, where commas are points."""
+        width, quoting = len(self.names), True
+        if width > 1 and b'"' in beginning and misfits(beginning, self.separator, width, quoted=True):
+            quoting = bool(misfits(beginning, self.separator, width, quoted=False))
+        table = self
+        if not quoting:
+            note = "quotation marks are read as ordinary characters"
+            table = replace(self, quoting=False, notes=(*self.notes, note))
+        if self.separator not in ";\t":
+            return table
+        body = first_record(beginning, self.separator)[1] if self.header else beginning
+        if not body.strip() or (width > 1 and misfits(body, self.separator, width, quoted=quoting)):
+            return table
+        frame = parse(self.path, body, self.separator, list(self.names), quoting)
+        commas = {s.name for s in frame.iter_columns() if decimal_commas(s) is not s}
+        return replace(table, commas=frozenset(commas))
+
+    def frames(
+        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
+    ) -> Iterator[pl.DataFrame]:
+        """All rows in order, as text, or as numbers where that leads to the same.
+
+        Args:
+            kinds: what columns are taken for so far; may change while rows are read.
+            checked: look at the number of fields in each line.
+
+        Raises:
+            DataError: a line with another number of fields, with its number.
+            UnicodeDecodeError: the text is not of this encoding.
+        """
+        line, header = 1, self.header
+        direct = Direct(self.separator, self.quoting)
+        for piece in self._pieces():
+            body = piece
+            if checked and not self._adds_up(piece):
+                self._check(piece, line)
+            if header and piece.strip(b"\r\n"):
+                body, header = first_record(piece, self.separator)[1], False
+            numbers = {
+                name: kind
+                for name, kind in (kinds or {}).items()
+                if name not in self.commas and kind is not None and kind.is_numeric()
+            }
+            try:
+                frame = direct.read(body, self.names, numbers) if numbers else None
+                if frame is None and body.strip(b"\r\n"):
+                    frame = self._frame(body)
+            except DataError:
+                self._check(piece, line)
+                raise
+            line += piece.count(b"\n")
+            if frame is not None:
+                yield frame
+
+    def _frame(self, body: bytes) -> pl.DataFrame:
+        import polars as pl
+
+        frame = parse(self.path, body, self.separator, list(self.names), self.quoting)
+        if frame.width > 1 and has_blank_lines(body):
+            frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+        if self.commas:
+            frame = frame.with_columns([decimal_commas(frame[name]) for name in self.commas])
+        return frame
+
+    def _adds_up(self, piece: bytes) -> bool:
+        """Whether the piece has as many separators as its lines must have in all.
+
+        A line with too many, which the parser refuses, is the only way to make up for one with
+        too few.
+        """
+        width = len(self.names)
+        if width == 1:
+            return True
+        if b'"' in piece or has_blank_lines(piece):
+            return False
+        lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
+        return piece.count(self.separator.encode()) == lines * (width - 1)
+
+    def _check(self, piece: bytes, line: int) -> None:
+        """Raise DataError for a line with another number of fields than the first."""
+        width = len(self.names)
+        wrong = misfits(piece, self.separator, width, quoted=self.quoting)
+        if wrong:
+            number, fields = wrong[0]
+            raise DataError(
+                f"{self.path.name}, line {line + number - 1:,} has {fields} "
+                f"field{'s' if fields != 1 else ''} where the first line has {width}: repair it, "
+                f"or quote values that hold {self.separator!r}."
+            )
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The text in UTF-8, in pieces that end where a record does."""
+        decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.encoding != "cp1252"
+                                                              else "replace")  # fmt: skip
+        with _opened(self.path) as file:
+            rest, first, over = b"", True, False
+            while not over:
+                raw = _read(file, PIECE, self.path)
+                over = not raw
+                if not (self.encoding == "utf-8" and raw.isascii() and not decoder.getstate()[0]):
+                    raw = self._decoded(decoder, raw, over)
+                if first:
+                    raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+                    first = not raw
+                rest += raw
+                if b"\n" not in rest[:SAMPLE]:  # the line ends of old Macintosh files
+                    rest = rest.replace(b"\r", b"\n") if b"\r" in rest[:SAMPLE] else rest
+                end = len(rest) if over else _end_of_record(rest, self.quoting)
+                if end:
+                    yield rest[:end]
+                    rest = rest[end:]
+                elif len(rest) > LONGEST:
+                    raise DataError(
+                        f"{self.path.name} has a record longer than {LONGEST >> 20} MB, after one "
+                        f"that begins {rest[:40].decode('utf-8', 'ignore')!r}: is a quotation mark "
+                        "not closed?"
+                    )
+
+    def _decoded(self, decoder: codecs.IncrementalDecoder, raw: bytes, over: bool) -> bytes:
+        try:
+            return decoder.decode(raw, over).encode()
+        except UnicodeDecodeError as error:
+            if self.encoding == "utf-16":
+                raise DataError(
+                    f"{self.path.name} begins like UTF-16 text and is not: save it as UTF-8."
+                ) from error
+            raise
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return gzip.open(path)
+    return open(path, "rb", buffering=0)
+
+
+def _read(file: IO[bytes], size: int, path: Path) -> bytes:
+    try:
+        return file.read(size)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(
+            f"{path.name} is not a whole gzip file (foreign or cut short): copy it again."
+        ) from error
+
+
+def _end_of_record(piece: bytes, quoting: bool) -> int:
+    """Where the last whole record ends; 0 where none does."""
+    end = piece.rfind(b"\n") + 1
+    if not quoting or piece.count(b'"', 0, end) % 2 == 0:
+        return end
+    raw = np.frombuffer(piece, np.uint8)
+    inside = np.bitwise_xor.accumulate(raw == ord('"'))
+    ends = np.flatnonzero((raw == ord("\n")) & ~inside)
+    return int(ends[-1]) + 1 if len(ends) else 0
