@@ -11,10 +11,11 @@ import numpy as np
 from flax import nnx
 
 from ranvier import hyperparameters
-from ranvier.data import Dataset, as_examples, read
+from ranvier.data import Dataset, as_examples
+from ranvier.data.streams import Facts, Streamed
 from ranvier.errors import DataWarning, HyperparameterError, TargetError
 from ranvier.hyperparameters import Hyperparameters
-from ranvier.model import fitting, saving
+from ranvier.model import fitting, saving, streaming
 from ranvier.model.estimator import Estimator, only_where
 from ranvier.model.inputs import (
     Columns,
@@ -121,8 +122,8 @@ class Model(Hyperparameters, Estimator):
             averages=bool(resolved["ema_decay"]),
         )
 
-    def _fit_preprocessor(self, examples: Dataset) -> TablePreprocessor:
-        return TablePreprocessor.fit(examples.inputs, examples.weights)
+    def _fit_preprocessor(self, examples: Dataset, facts: Facts | None = None) -> TablePreprocessor:
+        return TablePreprocessor.fit(examples.inputs, examples.weights, facts)
 
     def _load_preprocessor(self, state: dict[str, Any], tensors: Any) -> TablePreprocessor:
         return TablePreprocessor.from_state(state, tensors)
@@ -159,9 +160,9 @@ class Model(Hyperparameters, Estimator):
             DivergedError: the loss became NaN or infinite.
             CheckpointError: `resume` with other data or settings.
         """
-        examples = self._examples_to_fit(X, y, sample_weight, target)
         display = self._display()
         try:
+            examples = self._examples_to_fit(X, y, sample_weight, target, display)
             return self._fit(examples, display, run_dir=run_dir, resume=resume)
         finally:
             if display is not None:
@@ -169,7 +170,7 @@ class Model(Hyperparameters, Estimator):
 
     def _fit(
         self,
-        examples: Dataset,
+        examples: Dataset | Streamed,
         watcher: Watcher | None,
         *,
         run_dir: str | Path | None = None,
@@ -177,11 +178,20 @@ class Model(Hyperparameters, Estimator):
     ) -> Self:
         """What `fit` does with checked examples and someone who watches."""
         hyperparameters.check(self)
-        prepared = fitting.prepare(self, examples)
-        if watcher is not None:
-            watcher.announce(prepared.lines)
-        folder = None if run_dir is None else Path(run_dir) / "checkpoints"
-        outcome, problem = fitting.train(prepared, watcher=watcher, folder=folder, resume=resume)
+        if isinstance(examples, Streamed):
+            place = None if run_dir is None else Path(run_dir)
+            prepared = streaming.prepare(self, examples, place)
+        else:
+            prepared = fitting.prepare(self, examples)
+        try:
+            if watcher is not None:
+                watcher.announce(prepared.lines)
+            folder = None if run_dir is None else Path(run_dir) / "checkpoints"
+            outcome, problem = fitting.train(
+                prepared, watcher=watcher, folder=folder, resume=resume
+            )
+        finally:
+            prepared.rows.close()
         if problem:
             warnings.warn(problem, DataWarning, stacklevel=3)
         self._remember(
@@ -269,11 +279,15 @@ class Model(Hyperparameters, Estimator):
 
         return Display()
 
-    def _examples_to_fit(self, X: Any, y: Any, sample_weight: Any, target: Any) -> Dataset:
+    def _examples_to_fit(
+        self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
+    ) -> Dataset | Streamed:
         if isinstance(X, (str, Path)) or target is not None:
             if y is not None:
                 raise TargetError("Give either y or target=, not both: leave one of them out.")
-            return read(X, target=target, test_fraction=0)
+            return streaming.read_or_stream(
+                X, target=target, seed=self.seed, max_memory=self.max_memory, watcher=display
+            )
         return as_examples(X, y, sample_weight=sample_weight).train
 
     def _remember(

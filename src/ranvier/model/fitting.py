@@ -64,8 +64,8 @@ class Prepared:
     plan: Plan
     settings: dict[str, np.generic]
     mesh: mesh.Mesh
-    rows: feeds.ArrayRows
-    weights: np.ndarray | None
+    rows: feeds.Rows
+    weights: feeds.Weights | None
     valid: dict[str, Any] | None
     lines: tuple[tuple[str, str], ...]
 
@@ -101,20 +101,60 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     rows = feeds.ArrayRows({"inputs": preprocessor.transform(train.inputs), "target": encoded})
     weights = row_weights(train.weights, model.class_weight, encoded, coder)
 
+    return assembled(
+        model,
+        columns_of(examples),
+        preprocessor,
+        coder,
+        resolved,
+        rows,
+        weights,
+        valid,
+        lines_about_data(model, examples, preprocessor, len(train), len(valid)),
+        ("task", line_about_task(decision, examples)),
+    )
+
+
+def assembled(
+    model: Model,
+    columns: Columns,
+    preprocessor: Any,
+    coder: TargetCoder,
+    resolved: dict[str, Any],
+    rows: feeds.Rows,
+    weights: feeds.Weights | None,
+    valid: Dataset,
+    about_data: list[tuple[str, str]],
+    about_task: tuple[str, str],
+    *,
+    block: int = 0,
+    window: int = 0,
+) -> Prepared:
+    """What follows once the rows are encoded; `block` and `window` as in `Plan`."""
     learner = model._learner(preprocessor.spec, coder.spec, resolved)
     if not len(valid):
         learner = replace(learner, judge=None)
     run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
-    plan = _plan(learner, rows, resolved, run_mesh)
+    steps = chunk_steps(_parameters(learner), resolved["batch_size"], rows.nbytes // len(rows))
+    plan = make_plan(
+        len(rows),
+        resolved["batch_size"],
+        resolved["epochs"],
+        resolved["seed"],
+        chunk_steps=steps,
+        devices=len(run_mesh.devices),
+        block=block,
+        window=window,
+    )
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
     lines = [
-        *lines_about_data(model, examples, preprocessor, len(train), len(valid)),
-        ("task", line_about_task(decision, examples)),
+        *about_data,
+        about_task,
         (model._label_of_network, f"{network} · {_parameters(learner):,} parameters"),
         ("device", f"{run_mesh} · {plan.batch_size} rows a step · up to {plan.epochs} epochs"),
     ]
     return Prepared(
-        columns=columns_of(examples),
+        columns=columns,
         preprocessor=preprocessor,
         coder=coder,
         resolved=resolved,
@@ -183,7 +223,11 @@ def fingerprint(prepared: Prepared) -> str:
     digest.update(f"{len(prepared.mesh.devices)} {prepared.mesh.is_cpu} {jax.__version__}".encode())
     # Validation rows lie in blocks; here they are rows like the others.
     valid = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), prepared.valid)
-    for leaf in jax.tree.leaves((prepared.rows.arrays, prepared.weights, valid)):
+    weights = [w for w in (prepared.weights,) if isinstance(w, np.ndarray)]
+    for leaf in (*prepared.rows.marks(), *weights, *jax.tree.leaves(valid)):
+        if isinstance(leaf, str):
+            digest.update(leaf.encode())
+            continue
         # A few thousand rows spread over the whole tell one data set from another.
         digest.update(str((leaf.shape, leaf.dtype)).encode())
         digest.update(leaf[:: max(1, len(leaf) // 4096)].tobytes())
@@ -227,20 +271,6 @@ def _split(
     kept = np.ones(rows, bool)
     kept[valid] = False
     return np.flatnonzero(kept), valid
-
-
-def _plan(
-    learner: Learner, rows: feeds.ArrayRows, resolved: dict[str, Any], run_mesh: mesh.Mesh
-) -> Plan:
-    steps = chunk_steps(_parameters(learner), resolved["batch_size"], rows.nbytes // len(rows))
-    return make_plan(
-        len(rows),
-        resolved["batch_size"],
-        resolved["epochs"],
-        resolved["seed"],
-        chunk_steps=steps,
-        devices=len(run_mesh.devices),
-    )
 
 
 def _parameters(learner: Learner) -> int:

@@ -23,23 +23,47 @@ def row_weights(
     """
     weights = sample_weight
     if class_weight is not None:
-        if coder.task.kind not in ("binary", "multiclass"):
-            raise HyperparameterError(
-                f"class_weight needs a target with classes; this task is {coder.task.kind}; "
-                "leave it out, or use sample_weight."
-            )
+        _check_task(coder)
         codes = encoded.ravel().astype(np.intp)
         counts = np.bincount(codes, weights=sample_weight, minlength=len(coder.classes))
         by_class = _by_class(class_weight, counts, coder.classes)[codes]
         weights = by_class if weights is None else weights * by_class
     if weights is not None and not np.any(weights > 0):
-        raise HyperparameterError(
-            f"class_weight={class_weight!r} gives no row a weight above 0; "
-            "at least one class that occurs must count."
-        )
+        raise HyperparameterError(_nothing_counts(class_weight))
     if weights is None or np.all(weights == weights[0]):
         return None
     return np.asarray(weights / weights.mean(), np.float32)
+
+
+def class_factors(
+    class_weight: str | dict[Any, float], counts: np.ndarray, coder: TargetCoder
+) -> np.ndarray:
+    """Float32 (classes,) of mean 1 over the rows, of which `counts` (classes,) are of each class.
+
+    Raises:
+        HyperparameterError: a class weight that does not fit the classes.
+    """
+    _check_task(coder)
+    factors = _by_class(class_weight, counts, coder.classes)
+    total = float((factors * counts).sum())
+    if not total > 0:
+        raise HyperparameterError(_nothing_counts(class_weight))
+    return np.asarray(factors * (counts.sum() / total), np.float32)
+
+
+def _check_task(coder: TargetCoder) -> None:
+    if coder.task.kind not in ("binary", "multiclass"):
+        raise HyperparameterError(
+            f"class_weight needs a target with classes; this task is {coder.task.kind}; "
+            "leave it out, or use sample_weight."
+        )
+
+
+def _nothing_counts(class_weight: Any) -> str:
+    return (
+        f"class_weight={class_weight!r} gives no row a weight above 0; "
+        "at least one class that occurs must count."
+    )
 
 
 def _by_class(

@@ -35,17 +35,25 @@ class Vocabulary:
         return 1 + len(self.values) + self.missing
 
 
-def learn(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) -> tuple[Vocabulary, int]:
+def learn(
+    series: pl.Series,
+    repeats: np.ndarray[Any, Any] | None = None,
+    counts: pl.DataFrame | None = None,
+) -> tuple[Vocabulary, int]:
     """The vocabulary of a text column, and how many values were too rare for it.
 
-    `repeats` (N,) int64 says how often each row counts; None: once.
+    Args:
+        series: (N,) values.
+        repeats: (N,) int64, how often each row counts; None: once.
+        counts: columns "value" and "times", where `series` is a sample of these values.
     """
     import polars as pl
 
     texts = as_text(series)
-    times = pl.lit(1) if repeats is None else pl.Series("times", repeats)
-    table = pl.DataFrame({"value": texts}).with_columns(times=times)
-    counts = table.drop_nulls("value").group_by("value").agg(pl.col("times").sum())
+    if counts is None:
+        times = pl.lit(1) if repeats is None else pl.Series("times", repeats)
+        table = pl.DataFrame({"value": texts}).with_columns(times=times)
+        counts = table.drop_nulls("value").group_by("value").agg(pl.col("times").sum())
     distinct = counts.height
     if distinct > FEW:
         counts = counts.filter(pl.col("times") > 1)

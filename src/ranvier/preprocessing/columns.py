@@ -31,6 +31,8 @@ from ranvier.preprocessing import datetimes
 if TYPE_CHECKING:
     import polars as pl
 
+    from ranvier.data.streams import Facts
+
 PARSED_SHARE = 0.95
 IDENTIFIER_SHARE = 0.95
 TEXT_SHARE = 0.5
@@ -93,6 +95,18 @@ def recognise(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) ->
     if dtype == pl.String:
         return _of_text(name, known, total)
     return _of_numbers(name, known, total)
+
+
+def corrected(decision: ColumnDecision, facts: Facts) -> ColumnDecision:
+    """A decision about a sample of a column, with what is known of all its rows."""
+    if decision.name in facts.counting and decision.kind == "numeric":
+        return ColumnDecision(decision.name, "identifier", "counts the rows")
+    counts = facts.counts.get(decision.name)
+    if counts is None or decision.kind not in ("category", "identifier"):
+        return decision
+    if decision.kind == "identifier" and counts.height >= IDENTIFIER_SHARE * facts.rows:
+        return decision
+    return ColumnDecision(decision.name, "category", f"{counts.height:,} different values")
 
 
 def _of_numbers(name: str, known: pl.Series, total: int) -> ColumnDecision:

@@ -9,12 +9,14 @@ import numpy as np
 
 from ranvier.preprocessing import categories, datetimes, numeric
 from ranvier.preprocessing.categories import Vocabulary
-from ranvier.preprocessing.columns import ColumnDecision, recognise
+from ranvier.preprocessing.columns import ColumnDecision, corrected, recognise
 from ranvier.preprocessing.reading import raw_numbers
 from ranvier.preprocessing.sharing import shared
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from ranvier.data.streams import Facts
 
 Array = np.ndarray[Any, Any]
 
@@ -126,8 +128,10 @@ def plan_array(inputs: Array, weights: Array | None) -> Plan:
     )
 
 
-def plan_frame(frame: pl.DataFrame, weights: Array | None, repeats: Array | None) -> Plan:
-    """Recognise every column and learn what its kind needs."""
+def plan_frame(
+    frame: pl.DataFrame, weights: Array | None, repeats: Array | None, facts: Facts | None = None
+) -> Plan:
+    """Recognise every column and learn what its kind needs; see `TablePreprocessor.fit`."""
     decisions: list[ColumnDecision] = []
     numbers: list[tuple[str, float, float, bool]] = []  # name, center, scale, has missing values
     booleans: list[str] = []
@@ -136,6 +140,9 @@ def plan_frame(frame: pl.DataFrame, weights: Array | None, repeats: Array | None
     for series in frame.iter_columns():
         decision = recognise(series, repeats)
         name = decision.name
+        counts = None
+        if facts is not None:
+            decision, counts = corrected(decision, facts), facts.counts.get(name)
         if decision.kind == "numeric":
             values = raw_numbers(series)
             absent = bool(np.isnan(values).any())
@@ -143,7 +150,7 @@ def plan_frame(frame: pl.DataFrame, weights: Array | None, repeats: Array | None
         elif decision.kind == "boolean":
             booleans.append(name)
         elif decision.kind == "category":
-            vocabulary, rare = categories.learn(series, repeats)
+            vocabulary, rare = categories.learn(series, repeats, counts)
             vocabularies.append((name, vocabulary))
             decision.details.update(values=len(vocabulary.values), rare=rare)
             if rare:

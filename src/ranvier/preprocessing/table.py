@@ -18,6 +18,8 @@ from ranvier.specification import InputSpec
 if TYPE_CHECKING:
     import polars as pl
 
+    from ranvier.data.streams import Facts
+
 Array = np.ndarray[Any, Any]
 
 # From here one block of rows is not the whole array: below, blocks would only cost time.
@@ -67,12 +69,18 @@ class TablePreprocessor:
         return summary(self.decisions)
 
     @classmethod
-    def fit(cls, inputs: pl.DataFrame | Array, weights: Array | None = None) -> TablePreprocessor:
+    def fit(
+        cls,
+        inputs: pl.DataFrame | Array,
+        weights: Array | None = None,
+        facts: Facts | None = None,
+    ) -> TablePreprocessor:
         """Learn from training rows.
 
         Args:
             inputs: (N, columns) frame or numeric array; NaN or null for missing.
             weights: (N,) non-negative; the weight 2 is the row twice, the weight 0 is no row.
+            facts: where the rows are a sample of a frame's, what is known of all of them.
         """
         repeats = None
         if weights is not None:
@@ -92,7 +100,7 @@ class TablePreprocessor:
             )
         if isinstance(inputs, np.ndarray):
             return cls(plan_array(inputs, weights))
-        return cls(plan_frame(inputs, weights, repeats))
+        return cls(plan_frame(inputs, weights, repeats, facts))
 
     def transform(self, inputs: pl.DataFrame | Array, *, lenient: bool = False) -> dict[str, Array]:
         """The network's inputs for any rows.

@@ -31,6 +31,23 @@ class Rows(Protocol):
     def take(self, indices: np.ndarray) -> dict[str, Any]:
         """A tree of arrays (len(indices), ...) for int32 row numbers."""
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all rows."""
+
+    def marks(self) -> list[Any]:
+        """Arrays, or texts, that tell these rows from others."""
+
+    def close(self) -> None:
+        """They are not needed any more."""
+
+
+class Weights(Protocol):
+    """How much each row counts: float32, of mean 1."""
+
+    def __getitem__(self, indices: np.ndarray) -> np.ndarray:
+        """Those of these rows, in the shape of `indices`."""
+
 
 class ArrayRows:
     """Rows of a tree of arrays (rows, ...) in memory; nothing is copied until taken."""
@@ -49,6 +66,13 @@ class ArrayRows:
     def nbytes(self) -> int:
         """Bytes of all arrays."""
         return sum(leaf.nbytes for leaf in jax.tree.leaves(self.arrays))
+
+    def marks(self) -> list[Any]:
+        """The arrays."""
+        return list(jax.tree.leaves(self.arrays))
+
+    def close(self) -> None:
+        """Nothing to do: the memory is the caller's."""
 
 
 def _take(value: Any, indices: np.ndarray) -> Any:
@@ -124,7 +148,7 @@ def choose(rows: Rows, mesh: Mesh, budget: int) -> Feed:
 
 
 def prepared(
-    feed: Feed, plan: Plan, mesh: Mesh, weights: np.ndarray | None, first_step: int
+    feed: Feed, plan: Plan, mesh: Mesh, weights: Weights | None, first_step: int
 ) -> Iterator[tuple[Chunk, tuple[Any, ...]]]:
     """Each chunk with its (batches, indices, weights, slots), made `AHEAD` in the background.
 

@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from ranvier.errors import DivergedError
-from ranvier.training.feeds import Feed, prepared
+from ranvier.training.feeds import Feed, Weights, prepared
 from ranvier.training.interrupt import Interrupt
 from ranvier.training.learner import Learner, Settings
 from ranvier.training.mesh import Mesh
@@ -90,7 +90,7 @@ def train(
     settings: Settings,
     *,
     mesh: Mesh,
-    weights: np.ndarray | None = None,
+    weights: Weights | None = None,
     valid: Any = None,
     watcher: Watcher | None = None,
     keeper: Keeper | None = None,
@@ -138,7 +138,7 @@ class _Run:
     def run(
         self,
         feed: Feed,
-        weights: np.ndarray | None,
+        weights: Weights | None,
         start: Start | None,
         interrupted: Callable[[], bool],
     ) -> Outcome:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.errors import DataError
 from ranvier.training import randomness
 from ranvier.training.stored import Layout, StoredRows, flat
 
@@ -34,6 +35,7 @@ def store(batches: Iterable[Tree], rows: int, seed: int, folder: Path) -> Stored
         folder: an empty folder of its own.
 
     Raises:
+        DataError: another number of rows came.
         OSError: the disk is full, or cannot be written.
     """
     scatter: _Scatter | None = None
@@ -44,7 +46,9 @@ def store(batches: Iterable[Tree], rows: int, seed: int, folder: Path) -> Stored
         scatter.add(arrays)
     if scatter is None or scatter.count != rows:
         count = 0 if scatter is None else scatter.count
-        raise OSError(f"the data changed while they were read ({count:,} rows, then {rows:,})")
+        raise DataError(
+            f"the data changed while they were read: {rows:,} rows train at first, then {count:,}."
+        )
     return scatter.gathered()
 
 

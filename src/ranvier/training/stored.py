@@ -105,8 +105,8 @@ class StoredRows:
         return self._gather(indices, [name])[name]
 
     def marks(self) -> list[Any]:
-        """What tells these rows from others."""
-        return [self.digest]
+        """What tells these rows from others, and their order."""
+        return [f"{self.digest} {self.layout.block} {self.layout.window}"]
 
     def close(self) -> None:
         """Remove the file, and its folder if that is empty then."""

@@ -169,9 +169,7 @@ def all_numbers(fields: list[str]) -> bool:
         return False
 
 
-def parse(
-    path: Path, body: bytes, separator: str, names: list[str], quoting: bool
-) -> pl.DataFrame:
+def parse(path: Path, body: bytes, separator: str, names: list[str], quoting: bool) -> pl.DataFrame:
     """Every column as text; types are found afterwards, from the whole column."""
     import polars as pl
 

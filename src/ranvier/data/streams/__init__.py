@@ -5,5 +5,6 @@ second gives the rows that train, a piece at a time.
 """
 
 from ranvier.data.streams.streamed import Facts, Streamed, stream, too_large
+from ranvier.data.streams.tables import memory_needed
 
-__all__ = ["Facts", "Streamed", "stream", "too_large"]
+__all__ = ["Facts", "Streamed", "memory_needed", "stream", "too_large"]

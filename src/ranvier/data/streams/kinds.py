@@ -64,9 +64,7 @@ def padded(text: pl.DataFrame, parsed: pl.DataFrame) -> set[str]:
     signed = (column.starts_with("-0") | column.starts_with("+0")) & (column.len_bytes() > 2)
     found = text.select((zero | signed).any()) if names else pl.DataFrame()
     return {
-        name
-        for name in found.columns
-        if found[name][0] and _padded_whole(text[name], parsed[name])
+        name for name in found.columns if found[name][0] and _padded_whole(text[name], parsed[name])
     }
 
 

@@ -14,7 +14,8 @@ from ranvier.data.streams.ahead import ahead
 from ranvier.data.streams.kinds import as_kinds, read_as, typed
 from ranvier.data.streams.reservoir import Lots, stacked
 from ranvier.data.streams.survey import Survey
-from ranvier.data.streams.tables import Table, TextTable, memory_needed, open_table
+from ranvier.data.streams.tables import Table, memory_needed, open_table, streamable
+from ranvier.data.streams.text import TextTable
 from ranvier.data.targets import as_target, default_target
 from ranvier.errors import DataError, TargetError, nearest
 
@@ -182,8 +183,6 @@ class Streamed:
 
 def too_large(source: Any, budget: int) -> bool:
     """Whether this is a table in files that would take more memory than `budget` bytes."""
-    from ranvier.data.streams.tables import streamable
-
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source).expanduser()

@@ -128,9 +128,11 @@ class Survey:
         if before.is_numeric():
             odd = odd.filter(numbers(odd).is_null())
         first = f" such as {str(odd[0])!r}" if len(odd) else ""
-        what = "numbers" if before.is_numeric() else "dates" if before.is_temporal() else "true/false"
+        what = (
+            "numbers" if before.is_numeric() else "dates" if before.is_temporal() else "true/false"
+        )
         words = (
-            f"the column \"{series.name}\" holds {what} up to row {self.rows + self.lost:,} and "
+            f'the column "{series.name}" holds {what} up to row {self.rows + self.lost:,} and '
             f"other text{first} after it"
         )
         if series.name in self.targets:
@@ -192,7 +194,9 @@ class Survey:
 
     def _refuse_nothing(self) -> None:
         if not self.lost:
-            raise DataError(f"{self.table.label} has a header and no rows: there is nothing to learn.")
+            raise DataError(
+                f"{self.table.label} has a header and no rows: there is nothing to learn."
+            )
         raise TargetError(
             f'The target "{", ".join(self.targets)}" has no value in any row: '
             "there is nothing to learn."

@@ -21,6 +21,7 @@ class TargetSurvey:
 
     Attributes:
         rows: how many rows have a target.
+        measured: whether it is numbers, so that mean and spread are known.
         mean, spread: float64 (outputs,), the mean and the standard deviation of numbers.
         changed: what is wrong where the kind of values changes far down the table.
     """
@@ -28,6 +29,7 @@ class TargetSurvey:
     def __init__(self, names: tuple[str, ...], label: str) -> None:
         self.names, self._label = names, label
         self.rows = 0
+        self.measured = False
         self.mean = np.zeros(len(names))
         self._squares = np.zeros(len(names))
         self.changed = ""
@@ -71,6 +73,7 @@ class TargetSurvey:
 
     def _measure(self, values: np.ndarray) -> None:
         """Chan's update of mean and squares, which loses no digits."""
+        self.measured = True
         count, mean = len(values), values.mean(axis=0)
         squares = np.square(values - mean).sum(axis=0)
         apart, total = mean - self.mean, self.rows + count

@@ -106,7 +106,11 @@ class TextTable:
     def _looked_into(self, beginning: bytes) -> TextTable:
         """With what the first piece tells: whether marks are quotes, where commas are points."""
         width, quoting = len(self.names), True
-        if width > 1 and b'"' in beginning and misfits(beginning, self.separator, width, quoted=True):
+        if (
+            width > 1
+            and b'"' in beginning
+            and misfits(beginning, self.separator, width, quoted=True)
+        ):
             quoting = bool(misfits(beginning, self.separator, width, quoted=False))
         table = self
         if not quoting:
