@@ -205,10 +205,8 @@ def _line(examples: Streamed, rows: StoredRows, sample: int) -> str:
 def _line_ahead(path: Path, budget: int) -> tuple[str, str]:
     """What is said before the first pass."""
     needed = memory_needed(path.expanduser())
-    words = (
-        f"{path.name} would take about {size(needed)} to read at once, and max_memory allows "
-        f"{size(budget)}: it is streamed, in two passes before the training"
-    )
+    why = f"to read at once, and max_memory allows {size(budget)}" if needed > budget else "at once"
+    words = f"{path.name} would take about {size(needed)} {why}: it is streamed, in two passes"
     if budget < LEAST:
         words += f" (Python, JAX and the buffers take up to {size(LEAST)} themselves)"
     return "memory", words

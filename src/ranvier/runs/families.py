@@ -14,6 +14,7 @@ from ranvier.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
     from ranvier.data import Dataset
+    from ranvier.data.streams import Streamed
     from ranvier.model import Model
 
 AUTO = "auto"
@@ -41,7 +42,7 @@ def check_name(family: str) -> None:
         )
 
 
-def choose(family: str, examples: Dataset) -> str:
+def choose(family: str, examples: Dataset | Streamed) -> str:
     """The family itself, or the one that suits the data for "auto": tables go to the FCNN."""
     check_name(family)
     return "fcnn" if family == AUTO else family

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.data import Dataset, read
+from ranvier.data import Dataset
+from ranvier.data.streams import Streamed, in_memory
 from ranvier.errors import ArtifactError, DataError, DataWarning
 from ranvier.loading import load
 from ranvier.model import Model
+from ranvier.model.streaming import read_or_stream
 from ranvier.report.facts import About, Answer, gather
 from ranvier.report.page import as_bytes, page
 from ranvier.runs.baseline import baseline
@@ -72,7 +74,7 @@ def report(
 
 
 def write_for_run(
-    model: Model, folder: RunFolder, examples: Dataset, scores: Scores | None
+    model: Model, folder: RunFolder, examples: Dataset | Streamed, scores: Scores | None
 ) -> Path:
     """Write `report.html` at the end of a run, into its folder."""
     place = folder.path / REPORT
@@ -94,15 +96,16 @@ def check_place(place: str | Path) -> Path:
     return path
 
 
-def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset:
+def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed:
     """The run's data as they were read when it began."""
     try:
         fraction = config["test_fraction"]
-        return read(
+        return read_or_stream(
             config["source"],
             target=list(config["targets"]) or None,
             test_fraction=TEST_FRACTION if fraction is None else fraction,
             seed=config["given"].get("seed", 0),
+            max_memory=config["given"].get("max_memory"),
         )
     except (KeyError, TypeError, AttributeError):
         raise ArtifactError(
@@ -112,17 +115,17 @@ def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset:
 
 
 def _of_run(
-    model: Model, examples: Dataset, scores: Scores | None, config: dict[str, Any]
+    model: Model, examples: Dataset | Streamed, scores: Scores | None, config: dict[str, Any]
 ) -> bytes:
     about = _about(config, examples, "rows never seen", scores, ())
     if examples.test_rows is None:
-        return _page(model, about, None, None, examples)
-    return _page(model, about, examples.test, examples.test_rows, examples)
+        return _page(model, about, None, None, in_memory(examples))
+    return _page(model, about, examples.test, examples.test_rows, in_memory(examples))
 
 
 def _about(
     config: dict[str, Any],
-    examples: Dataset,
+    examples: Dataset | Streamed,
     where: str,
     scores: Scores | None,
     notes: tuple[str, ...],

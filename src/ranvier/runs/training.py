@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from ranvier import hyperparameters
-from ranvier.data import Dataset, builtin, read
+from ranvier.data import Dataset, builtin
+from ranvier.data.streams import Streamed, in_memory
 from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
 from ranvier.model import Model
+from ranvier.model.streaming import read_or_stream
 from ranvier.runs import families
 from ranvier.runs.baseline import baseline
 from ranvier.runs.evaluation import Scores, address, compare
@@ -93,7 +95,7 @@ def train(request: Request, display: Watcher | None = None) -> Result:
         folder = RunFolder.create(request.source or "", request.out)
     watcher = None
     try:
-        examples = _read(request)
+        examples = _read(request, display)
         family = families.choose(request.family or families.AUTO, examples)
         model = families.make(family, _fitting(request.settings, examples))
         config = config_of(request, address(str(request.source)), family)
@@ -136,24 +138,27 @@ def _check(request: Request) -> None:
         hyperparameters.check(families.make(name, request.settings))
 
 
-def _read(request: Request) -> Dataset:
+def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
     fraction = TEST_FRACTION if request.test_fraction is None else request.test_fraction
-    return read(
+    return read_or_stream(
         request.source,
         target=list(request.targets) or None,
         test_fraction=fraction,
         seed=request.settings.get("seed", 0),
+        max_memory=request.settings.get("max_memory"),
+        watcher=display,
     )
 
 
-def _fitting(settings: dict[str, Any], examples: Dataset) -> dict[str, Any]:
+def _fitting(settings: dict[str, Any], examples: Dataset | Streamed) -> dict[str, Any]:
     """The settings with class weights keyed by the classes themselves, not by their text."""
     weights = settings.get("class_weight")
-    if not isinstance(weights, dict) or examples.target is None:
+    target = in_memory(examples).target
+    if not isinstance(weights, dict) or target is None:
         return settings
-    labels = {str(label): label for label in np.unique(examples.target.ravel().astype(str))}
-    if examples.target.dtype.kind in "iufb":
-        labels = {str(label): label for label in np.unique(examples.target).tolist()}
+    labels = {str(label): label for label in np.unique(target.ravel().astype(str))}
+    if target.dtype.kind in "iufb":
+        labels = {str(label): label for label in np.unique(target).tolist()}
     unknown = [name for name in weights if str(name) not in labels]
     if unknown:
         raise HyperparameterError(
@@ -163,10 +168,15 @@ def _fitting(settings: dict[str, Any], examples: Dataset) -> dict[str, Any]:
     return {**settings, "class_weight": {labels[str(k)]: v for k, v in weights.items()}}
 
 
-def _about_test(examples: Dataset, validation: float | None) -> list[tuple[str, str]]:
+def _about_test(
+    examples: Dataset | Streamed, validation: float | None
+) -> list[tuple[str, str]]:
     if examples.test_rows is None:
         return [("data", "no rows are held out to test on: test_fraction=0")]
     share = len(examples.test_rows) / len(examples)
+    if isinstance(examples, Streamed) and examples.is_capped:
+        words = "as many of a streamed table as are held in memory"
+        return [("data", f"{len(examples.test_rows):,} more rows are held out to test on, {words}")]
     held_out = f"{len(examples.test_rows):,} more rows are held out to test on"
     shares = f"test_fraction={round(share, 3):g}"
     if validation is not None:
@@ -201,7 +211,7 @@ def _write(folder: RunFolder, name: str, content: dict[str, Any], *, needed: boo
 
 
 def _report(
-    model: Model, folder: RunFolder, examples: Dataset, scores: Scores | None
+    model: Model, folder: RunFolder, examples: Dataset | Streamed, scores: Scores | None
 ) -> Path | None:
     """Write the report. The model is saved, and nothing that goes wrong here takes it away."""
     try:
@@ -219,12 +229,16 @@ def _report(
 
 
 def _result(
-    model: Model, folder: RunFolder, place: Path | None, examples: Dataset, problem: str | None
+    model: Model,
+    folder: RunFolder,
+    place: Path | None,
+    examples: Dataset | Streamed,
+    problem: str | None,
 ) -> Result:
     outcome: Outcome = model._outcome
     scores = None
     if examples.test_rows is not None:
-        train_target = examples.train.target
+        train_target = in_memory(examples.train).target
         assert train_target is not None
         scores = compare(model, examples.test, baseline(model._coder.task, train_target))
     return Result(

@@ -8,34 +8,20 @@ number follows from (seed, epoch, window), and nothing of the size of the data i
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ranvier.training import randomness
 
-
-class Layout(Protocol):
-    """What of a plan decides the order."""
-
-    @property
-    def rows(self) -> int: ...
-    @property
-    def batch_size(self) -> int: ...
-    @property
-    def steps_per_epoch(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def block(self) -> int: ...
-    @property
-    def window(self) -> int: ...
+if TYPE_CHECKING:
+    from ranvier.training.plan import Plan
 
 
 class Order:
     """The order of one epoch at a time: the one under way is remembered."""
 
-    def __init__(self, plan: Layout) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._epoch = -1
         self._whole = np.empty(0, np.int32)

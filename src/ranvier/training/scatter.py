@@ -17,7 +17,7 @@ import numpy as np
 
 from ranvier.errors import DataError
 from ranvier.training import randomness
-from ranvier.training.stored import Layout, StoredRows, flat
+from ranvier.training.stored import Layout, StoredRows, as_bytes, flat
 
 BUCKET_BYTES = 1 << 24
 PENDING_BYTES = 1 << 24  # kept until they are written to the buckets
@@ -107,7 +107,7 @@ class _Scatter:
                     block = rest[first : min(first + layout.block, whole)]
                     for name in self._record.names or ():
                         column = np.ascontiguousarray(block[name])
-                        digest.update(column)
+                        digest.update(as_bytes(column))
                         _write(file, column)
                 rest = rest[whole:].copy()
         return StoredRows(path, layout, digest.hexdigest())
@@ -128,6 +128,6 @@ class _Scatter:
 
 def _write(file: Any, array: np.ndarray) -> None:
     """All bytes of an array: a raw file may take fewer at a time."""
-    rest = memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    rest = memoryview(as_bytes(np.ascontiguousarray(array)))
     while len(rest):
         rest = rest[file.write(rest) :]

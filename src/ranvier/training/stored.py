@@ -143,10 +143,8 @@ class StoredRows:
             else:
                 missing.append(block)
         for block in missing:
-            if self._free:
-                slot = self._free.pop()
-            else:
-                slot = self._slots.pop(next(iter(self._slots)))
+            oldest = next(iter(self._slots), 0)
+            slot = self._free.pop() if self._free else self._slots.pop(oldest)
             self._read(block, slot)
             self._slots[block] = slot
         return np.array([self._slots[block] for block in blocks.tolist()])
@@ -158,7 +156,7 @@ class StoredRows:
         self._file.seek(first * layout.row_bytes)
         for buffer in self._buffers.values():
             place = slot * layout.block
-            bytes_of_rows = memoryview(buffer[place : place + count].reshape(-1).view(np.uint8))
+            bytes_of_rows = memoryview(as_bytes(buffer[place : place + count]))
             done = 0
             while done < len(bytes_of_rows):
                 read = self._file.readinto(bytes_of_rows[done:])
@@ -176,6 +174,11 @@ class StoredWeights:
     def __getitem__(self, indices: np.ndarray) -> np.ndarray:
         """Float32, shaped as the indices."""
         return self._rows.gather(indices.reshape(-1), WEIGHTS).reshape(indices.shape)
+
+
+def as_bytes(array: np.ndarray) -> Any:
+    """The memory of a contiguous array, as a flat array of bytes."""
+    return array.reshape(-1).view(np.uint8)
 
 
 def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, np.ndarray]]:

@@ -41,9 +41,10 @@ def ahead(items: Iterator[T]) -> Generator[T]:
         thread.join()
 
 
-def _put(ready: queue.Queue[tuple[str, Any]], what: tuple[str, Any], over: threading.Event) -> None:
+def _put(ready: queue.Queue[Any], what: tuple[str, Any], over: threading.Event) -> None:
     while not over.is_set():
         try:
-            return ready.put(what, timeout=0.1)
+            ready.put(what, timeout=0.1)
+            return
         except queue.Full:
-            continue
+            pass

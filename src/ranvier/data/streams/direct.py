@@ -83,9 +83,9 @@ class Direct:
 
 
 def _exact(series: pl.Series) -> bool:
-    """Whether whole numbers are exact in float64."""
-    largest = series.abs().max()
-    return largest is None or (largest < 2**53 and bool((series == series.floor()).all()))  # type: ignore[operator]
+    """Whether all are whole numbers that float64 holds exactly."""
+    fine = (series == series.floor()) & (series.abs() < 2**53)
+    return bool(fine.all())
 
 
 def has_blank_lines(piece: bytes) -> bool:

@@ -14,7 +14,7 @@ from ranvier.data.streams.ahead import ahead
 from ranvier.data.streams.kinds import as_kinds, read_as, typed
 from ranvier.data.streams.reservoir import Lots, stacked
 from ranvier.data.streams.survey import Survey
-from ranvier.data.streams.tables import Table, memory_needed, open_table, streamable
+from ranvier.data.streams.tables import Table, memory_needed, nothing_in, open_table, streamable
 from ranvier.data.streams.text import TextTable
 from ranvier.data.targets import as_target, default_target
 from ranvier.errors import DataError, TargetError, nearest
@@ -108,6 +108,11 @@ class Streamed:
         return np.sort(rows) if len(rows) else None
 
     @property
+    def is_capped(self) -> bool:
+        """Whether fewer rows are held out to test than the share asks for."""
+        return self.held(self.test_fraction) < round(len(self) * self.test_fraction)
+
+    @property
     def test(self) -> Dataset:
         """The rows that are held out to test."""
         count = self.held(self.test_fraction)
@@ -181,13 +186,18 @@ class Streamed:
         return Dataset(inputs, target, self.survey.targets, self.name)
 
 
+def in_memory(examples: Dataset | Streamed) -> Dataset:
+    """The examples, or of a stream the sample of them that is in memory."""
+    return examples.sample if isinstance(examples, Streamed) else examples
+
+
 def too_large(source: Any, budget: int) -> bool:
-    """Whether this is a table in files that would take more memory than `budget` bytes."""
+    """Whether this is a folder of tables, or one that would take more than `budget` bytes."""
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source).expanduser()
     try:
-        return streamable(path) and memory_needed(path) > budget
+        return streamable(path) and (path.is_dir() or memory_needed(path) > budget)
     except (OSError, DataError):
         return False  # said when it is read
 
@@ -238,7 +248,7 @@ def _targets(table: Table, target: str | Sequence[str] | None) -> tuple[str, ...
     if not names:
         first = next(iter(table.frames()), None)
         if first is None:
-            raise DataError(f"{table.label} has a header and no rows: there is nothing to learn.")
+            raise DataError(nothing_in(table))
         names = [default_target(typed(first), header=table.header, name=table.label)]
     for column in names:
         if column not in table.names:

@@ -122,6 +122,7 @@ class Survey:
         return pl.DataFrame(columns)
 
     def _changed(self, series: pl.Series, before: Any) -> None:
+
         from ranvier.data.inference import clean, numbers
 
         odd = clean(series.cast(str)).drop_nulls()

@@ -146,6 +146,11 @@ def memory_needed(path: Path) -> int:
     return size * (GZIP_GROWS if path.name.lower().endswith(".gz") else TEXT_GROWS)
 
 
+def nothing_in(table: Table) -> str:
+    """What is wrong with a table without rows."""
+    return f"{table.label} has a header and no rows: there is nothing to learn."
+
+
 def _has(path: Path, suffixes: tuple[str, ...]) -> bool:
     return path.name.lower().endswith(suffixes)
 

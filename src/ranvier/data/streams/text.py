@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -66,7 +66,8 @@ class TextTable:
         with _opened(path) as file:
             head = _read(file, SAMPLE, path)
         refuse_other_kinds(path, head)
-        encoding, notes = "utf-8", ()
+        encoding = "utf-8"
+        notes: tuple[str, ...] = ()
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             encoding, notes = "utf-16", ("the file is UTF-16",)
         elif b"\0" in head:
@@ -83,9 +84,9 @@ class TextTable:
         separator = sniff(text, tab=".tsv" in path.name.lower())
         fields, _ = first_record(beginning, separator)
         if all_numbers(fields):
-            notes = "the file has no header: its columns are called column_1, column_2, ..."
+            note = "the file has no header: its columns are called column_1, column_2, ..."
             names = tuple(f"column_{number}" for number in range(1, len(fields) + 1))
-            table = replace(table, names=names, header=False, notes=(*table.notes, notes))
+            table = replace(table, names=names, header=False, notes=(*table.notes, note))
         else:
             found, renamed = unique_names([name.strip() for name in fields])
             table = replace(table, names=tuple(found), notes=(*table.notes, *renamed))
@@ -237,15 +238,15 @@ class TextTable:
             raise
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> Any:
     if path.name.lower().endswith(".gz"):
         return gzip.open(path)
     return open(path, "rb", buffering=0)
 
 
-def _read(file: IO[bytes], size: int, path: Path) -> bytes:
+def _read(file: Any, size: int, path: Path) -> bytes:
     try:
-        return file.read(size)
+        return bytes(file.read(size))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             f"{path.name} is not a whole gzip file (foreign or cut short): copy it again."
