@@ -161,7 +161,7 @@ class TextTable:
                 raise
             line += piece.count(b"\n")
             if frame is not None:
-                yield frame
+                yield self._with_points(frame)
 
     def _frame(self, body: bytes) -> pl.DataFrame:
         import polars as pl
@@ -169,9 +169,13 @@ class TextTable:
         frame = parse(self.path, body, self.separator, list(self.names), self.quoting)
         if frame.width > 1 and has_blank_lines(body):
             frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
-        if self.commas:
-            frame = frame.with_columns([decimal_commas(frame[name]) for name in self.commas])
         return frame
+
+    def _with_points(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decimal points instead of commas."""
+        if not self.commas:
+            return frame
+        return frame.with_columns([decimal_commas(frame[name]) for name in self.commas])
 
     def _adds_up(self, piece: bytes) -> bool:
         """Whether the piece has as many separators as its lines must have in all.
