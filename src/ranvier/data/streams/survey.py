@@ -102,10 +102,19 @@ class Survey:
         self.rows += frame.height
 
     def _refuse_infinities(self, frame: pl.DataFrame) -> None:
+        if self._all_finite(frame):
+            return
         for series in frame.iter_columns():
             if series.dtype.is_float() and series.is_infinite().any():
                 row = int(series.is_infinite().fill_null(False).arg_max() or 0)
                 raise DataError(infinity_message(series.name, self.rows + self.lost + row, None))
+
+    def _all_finite(self, frame: pl.DataFrame) -> bool:
+        import polars as pl
+
+        floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
+        finite = frame.select(pl.all_horizontal(pl.col(floats).is_finite().all()))
+        return not floats or bool(finite.item())
 
     def _with_kinds(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame in the types known so far, which it may widen."""
@@ -151,11 +160,13 @@ class Survey:
 
     def _witness(self, frame: pl.DataFrame, lots: np.ndarray) -> None:
         """Keep the first rows in which a column is missing, or differs from its first value."""
-        places = set()
+        places, finite = set(), self._all_finite(frame)
         for name in self._inputs:
-            if name in self._varies and name in self._missing:
-                continue
             series = frame[name]
+            if name in self._varies and (
+                name in self._missing or (finite and not series.null_count())
+            ):
+                continue
             nulls = series.is_null()
             if series.dtype.is_float():
                 nulls |= series.is_nan()

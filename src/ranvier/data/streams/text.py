@@ -22,7 +22,7 @@ from ranvier.data.sources.csv import (
 )
 from ranvier.data.sources.registry import unique_names
 from ranvier.data.sources.separators import misfits, sniff
-from ranvier.data.streams.direct import Direct, has_blank_lines
+from ranvier.data.streams.direct import Direct, has_blank_lines, line_ends
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -142,24 +142,24 @@ class TextTable:
         line, header = 1, self.header
         direct = Direct(self.separator, self.quoting)
         for piece in self._pieces():
-            body = piece
-            if checked and not self._adds_up(piece):
+            body, ends = piece, line_ends(piece)
+            if checked and not self._adds_up(piece, ends):
                 self._check(piece, line)
             if header and piece.strip(b"\r\n"):
                 body, header = first_record(piece, self.separator)[1], False
-            numbers = {
-                name: kind
+            fractions = {
+                name
                 for name, kind in (kinds or {}).items()
-                if name not in self.commas and kind is not None and kind.is_numeric()
+                if kind is not None and kind.is_float() and name not in self.commas
             }
             try:
-                frame = direct.read(body, self.names, numbers) if numbers else None
+                frame = direct.read(body, ends, self.names, fractions) if body is piece else None
                 if frame is None and body.strip(b"\r\n"):
                     frame = self._frame(body)
             except DataError:
                 self._check(piece, line)
                 raise
-            line += piece.count(b"\n")
+            line += len(ends)
             if frame is not None:
                 yield self._with_points(frame)
 
@@ -167,7 +167,7 @@ class TextTable:
         import polars as pl
 
         frame = parse(self.path, body, self.separator, list(self.names), self.quoting)
-        if frame.width > 1 and has_blank_lines(body):
+        if frame.width > 1 and has_blank_lines(body, line_ends(body)):
             frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
         return frame
 
@@ -177,7 +177,7 @@ class TextTable:
             return frame
         return frame.with_columns([decimal_commas(frame[name]) for name in self.commas])
 
-    def _adds_up(self, piece: bytes) -> bool:
+    def _adds_up(self, piece: bytes, ends: np.ndarray[Any, Any]) -> bool:
         """Whether the piece has as many separators as its lines must have in all.
 
         A line with too many, which the parser refuses, is the only way to make up for one with
@@ -186,9 +186,9 @@ class TextTable:
         width = len(self.names)
         if width == 1:
             return True
-        if b'"' in piece or has_blank_lines(piece):
+        if b'"' in piece or has_blank_lines(piece, ends):
             return False
-        lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
+        lines = len(ends) + (not piece.endswith(b"\n"))
         return piece.count(self.separator.encode()) == lines * (width - 1)
 
     def _check(self, piece: bytes, line: int) -> None:
