@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,8 @@ def array(path: Path) -> dict[str, Any]:
 
 def fit(path: Path) -> dict[str, Any]:
     model = rv.FCNN(**SETTINGS, max_memory=BUDGET).fit(path, target="y")
-    rows = model._outcome.steps // model._outcome.epoch * SETTINGS["batch_size"]
+    about = next(text for label, text in model.decisions_ if label == "data")
+    rows = int(re.search(r"([\d,]+) rows train", about)[1].replace(",", ""))
     return _said(rows, model.history_, model._outcome.parameters, path.stat().st_size)
 
 

@@ -97,7 +97,8 @@ class Hyperparameters:
     precision: str = setting("float32", "arithmetic inside the network", choices=PRECISIONS)
     devices: int | None = setting(None, "how many devices share each batch; none: a rule", low=1)
     max_memory: str | int | None = setting(
-        None, "budget for training data on the device, such as '1 GB'; beyond it, data is streamed"
+        None,
+        "memory for data, such as '1 GB' (default: 4 GB); a table that takes more is streamed",
     )
     seed: int = setting(0, "the same seed gives the same bits", low=0, high=2**32 - 1)
     verbose: int = setting(1, "0 prints nothing", low=0, high=2)

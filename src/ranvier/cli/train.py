@@ -29,8 +29,8 @@ def train(
         str | None,
         typer.Argument(
             metavar="SOURCE",
-            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz) or a built-in set "
-            "(see: ranvier datasets)",
+            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz), a folder of .csv or "
+            ".parquet files, or a built-in set (see: ranvier datasets)",
         ),
     ] = None,
     model: Annotated[

@@ -144,11 +144,13 @@ class Model(Hyperparameters, Estimator):
 
         Args:
             X: (N, columns) array, sparse matrix or frame; or a Dataset, of which the rows that
-                are not held out are used; or the path of a file, of which all rows are.
+                are not held out are used; or the path of a file, of which all rows are. A file
+                too large for `max_memory`, or a folder of files, is streamed.
             y: (N,) or (N, outputs) target for arrays and frames.
             sample_weight: (N,) how much each row counts; a weight of 2 is a row given twice.
             target: name of the target column, for a path or a frame that holds it.
-            run_dir: folder for checkpoints, so that a run that was killed can go on.
+            run_dir: folder for checkpoints, so that a run that was killed can go on; a streamed
+                table's encoded rows lie there too while it is trained.
             resume: go on from the newest checkpoint in `run_dir`.
 
         Returns:

@@ -30,7 +30,7 @@ def chunk_steps(parameters: int, batch_size: int, row_bytes: int) -> int:
 
 
 def memory_budget(max_memory: str | int | None) -> int:
-    """Bytes that training data may take on the device.
+    """Bytes that data may take: a table while it is read, its rows on an accelerator.
 
     Raises:
         HyperparameterError: not a size such as 2000000000 or "2 GB".
