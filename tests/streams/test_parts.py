@@ -19,14 +19,17 @@ TEXTS = [
 ]  # fmt: skip
 
 
-@given(st.lists(st.tuples(st.sampled_from(TEXTS), st.sampled_from(TEXTS)), min_size=1, max_size=12))
-@settings(max_examples=150)
-def test_pieces_are_read_as_the_whole(tmp_path_factory, rows):
+ROWS = st.lists(st.tuples(*[st.sampled_from(TEXTS)] * 2), min_size=1, max_size=12)
+
+
+@given(ROWS, st.sampled_from(["\n", "\r\n"]), st.integers(8, 64))
+@settings(max_examples=200)
+def test_pieces_are_read_as_the_whole(tmp_path_factory, rows, end, size):
     path = tmp_path_factory.mktemp("a") / "a.csv"
-    path.write_text("".join(f"{a},{b}\n" for a, b in [("one", "two"), *rows]))
+    path.write_bytes("".join(f"{a},{b}{end}" for a, b in [("one", "two"), *rows]).encode())
     whole = load_file(path).inputs
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text, "PIECE", 16)
+        patch.setattr(text, "PIECE", size)
         table = text.TextTable.open(path)
         found = dict.fromkeys(table.names)
         for piece in table.frames(found, checked=True):
@@ -35,6 +38,17 @@ def test_pieces_are_read_as_the_whole(tmp_path_factory, rows):
         found = {name: kind or pl.String() for name, kind in found.items()}
         pieces = [kinds.read_as(piece, found) for piece in table.frames(found)]
     assert pl.concat(pieces).equals(whole), (pl.concat(pieces), whole)
+
+
+def test_numbers_parsed_straight_have_the_bits_of_the_others(tmp_path):
+    scale = 10.0 ** np.arange(-300, 300)[:, None] / 7
+    x = np.random.default_rng(0).normal(size=(600, 2)) * scale
+    pl.DataFrame(x, schema=["a", "b"]).write_csv(tmp_path / "a.csv")
+    table = text.TextTable.open(tmp_path / "a.csv")
+    pieces = list(table.frames(dict.fromkeys(table.names, pl.Float64())))
+    assert {piece.schema["a"] for piece in pieces[1:]} == {pl.Float64}
+    values = pl.concat(kinds.typed(piece) for piece in pieces)
+    assert values.equals(load_file(tmp_path / "a.csv").inputs)
 
 
 def test_a_sample_is_uniform_and_does_not_depend_on_the_pieces():

@@ -153,7 +153,7 @@ def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
 def _fitting(settings: dict[str, Any], examples: Dataset | Streamed) -> dict[str, Any]:
     """The settings with class weights keyed by the classes themselves, not by their text."""
     weights = settings.get("class_weight")
-    target = in_memory(examples).target
+    target = examples.labels if isinstance(examples, Streamed) else examples.target
     if not isinstance(weights, dict) or target is None:
         return settings
     labels = {str(label): label for label in np.unique(target.ravel().astype(str))}

@@ -8,7 +8,10 @@ into batches.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +45,10 @@ def store(batches: Iterable[Tree], rows: int, seed: int, folder: Path) -> Stored
     for batch in batches:
         arrays = dict(flat(batch))
         if scatter is None:
-            scatter = _Scatter(_record(arrays), rows, seed, folder)
+            record = _record(arrays)
+            if shutil.disk_usage(folder).free < rows * record.itemsize + BUCKET_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            scatter = _Scatter(record, rows, seed, folder)
         scatter.add(arrays)
     if scatter is None or scatter.count != rows:
         count = 0 if scatter is None else scatter.count

@@ -74,7 +74,7 @@ class Direct:
         if b'"' not in body and lines == values.height and len(rows) * FEW <= lines:
             starts = np.concatenate([[0], ends + 1])
             stops = np.concatenate([ends, [len(body)]])
-            body = b"\n".join(body[starts[row] : stops[row]] for row in rows.tolist())
+            body = b"\n".join(body[starts[row] : stops[row]] for row in rows.tolist()) + b"\n"
             values = values[rows]
         places = [names.index(name) for name in values.columns]
         text = self._parsed(body, dict.fromkeys(names, pl.String), places)

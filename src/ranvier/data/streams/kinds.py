@@ -7,7 +7,7 @@ differs to text. So the whole column gets the type that it would get in one piec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ranvier.data.inference import LOOK_AHEAD, clean, infer, numbers
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def typed(text: pl.DataFrame, only: Iterable[str] | None = None) -> pl.DataFrame:
-    """Each column of text as `infer` reads it; with `only`, these alone.
+def typed(text: pl.DataFrame, *, texts: Collection[str] = ()) -> pl.DataFrame:
+    """Each column of text as `infer` reads it; those in `texts` stay text.
 
     Columns of plain numbers, most of a large file, take a shorter way to the same values.
     Columns that are numbers already stay.
     """
     import polars as pl
 
-    names = [n for n in (text.columns if only is None else only) if text[n].dtype == pl.String]
+    columns = [name for name, dtype in text.schema.items() if dtype == pl.String]
+    names = [name for name in columns if name not in texts]
     likely = [name for name in names if _begins_with_numbers(text[name])]
     parsed = text.select(pl.col(likely).cast(pl.Float64, strict=False))
     odd = {
@@ -32,7 +33,7 @@ def typed(text: pl.DataFrame, only: Iterable[str] | None = None) -> pl.DataFrame
     } | padded(text, parsed)
     whole = [name for name in likely if name not in odd and all_whole(parsed[name])]
     integers = text.select(pl.col(whole).cast(pl.Int64, strict=False))
-    result = []
+    result = [clean(text[name]) for name in columns if name in texts]
     for name in names:
         if name not in likely or name in odd:
             result.append(infer(text[name]))
@@ -90,7 +91,7 @@ def widened(one: Any, other: Any) -> Any:
     if one is None or other is None or one == other:
         return one if other is None else other
     if one.is_numeric() and other.is_numeric():
-        both = one.is_integer() and other.is_integer()
+        both = one.is_integer() and other.is_integer() and pl.UInt64 not in (one, other)
         return pl.Int64() if both else pl.Float64()
     return pl.String()
 
@@ -115,7 +116,5 @@ def read_as(text: pl.DataFrame, kinds: Mapping[str, Any]) -> pl.DataFrame:
     """Columns of text as types that are known to hold every value."""
     import polars as pl
 
-    words = [n for n in text.columns if kinds[n] == pl.String and text[n].dtype == pl.String]
-    values = typed(text, [name for name in text.columns if name not in words])
-    cleaned = values.with_columns([clean(text[name]) for name in words])
-    return as_kinds(cleaned, kinds)
+    words = [name for name in text.columns if kinds[name] == pl.String]
+    return as_kinds(typed(text, texts=words), kinds)

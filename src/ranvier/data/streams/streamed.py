@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data import builtin
 from ranvier.data.dataset import Dataset
 from ranvier.data.streams.ahead import ahead
 from ranvier.data.streams.kinds import as_kinds, read_as, typed
 from ranvier.data.streams.reservoir import Lots, stacked
-from ranvier.data.streams.survey import Survey
-from ranvier.data.streams.tables import Table, memory_needed, nothing_in, open_table, streamable
-from ranvier.data.streams.text import TextTable
+from ranvier.data.streams.survey import Survey, survey
+from ranvier.data.streams.tables import (
+    Table,
+    as_windows_1252,
+    memory_needed,
+    nothing_in,
+    open_table,
+    streamable,
+)
 from ranvier.data.targets import as_target, default_target
 from ranvier.errors import DataError, TargetError, nearest
 
@@ -53,12 +60,14 @@ class Streamed:
         seed: what draws the lots.
         test_fraction: the share of rows to hold out, as far as they can be held in memory.
         bytes: of the files.
+        changes: what a reader should be told of columns whose kind changes.
     """
 
     survey: Survey
     seed: int
     test_fraction: float
     bytes: int
+    changes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.survey.rows
@@ -82,7 +91,7 @@ class Streamed:
     def notes(self) -> tuple[str, ...]:
         """What a reader should be told."""
         survey = self.survey
-        notes = [*survey.table.notes, *survey.notes]
+        notes = [*survey.table.notes, *self.changes]
         if survey.lost:
             rows = f"{survey.lost:,} rows" if survey.lost > 1 else "1 row"
             verb = "are" if survey.lost > 1 else "is"
@@ -93,7 +102,7 @@ class Streamed:
     def facts(self) -> Facts:
         """What was learned of the columns from every row."""
         survey = self.survey
-        counts = {n: c.table for n, c in survey.counts.items() if c is not None and c.exact}
+        counts = {name: c.table for name, c in survey.counts.items() if c.exact}
         return Facts(counts, frozenset(survey.counting), survey.rows)
 
     def held(self, fraction: float) -> int:
@@ -149,10 +158,21 @@ class Streamed:
         """How many rows train."""
         return self.survey.rows - self.held(self.test_fraction) - self.held(fraction)
 
+    @property
+    def labels(self) -> np.ndarray:
+        """Values of the target from which the task can be decided: see `TargetSurvey.telling`."""
+        sample = self.sample.target
+        assert sample is not None
+        return self.survey.target.telling(sample)[0]
+
     def batches(self, fraction: float) -> Iterator[Dataset]:
-        """The rows that train, in their order, a few thousand at a time."""
+        """The rows that train, in their order, a few thousand at a time.
+
+        Raises:
+            DataError: the files cannot be read any more.
+        """
         survey, lots, limit = self.survey, Lots(self.seed), self._limit(fraction)
-        for text in ahead(survey.table.frames(survey.kinds)):
+        for text in ahead(_readable(survey.table.frames(survey.kinds), self.name)):
             frame = self._typed(text)
             frame = frame.filter(survey.target.present(frame))
             if frame.height:
@@ -196,6 +216,8 @@ def too_large(source: Any, budget: int) -> bool:
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source).expanduser()
+    if source in builtin.NAMES and not path.is_file():
+        return False
     try:
         return streamable(path) and (path.is_dir() or memory_needed(path) > budget)
     except (OSError, DataError):
@@ -220,11 +242,11 @@ def stream(
         table = open_table(path)
         names = _targets(table, target)
         try:
-            survey = Survey(table, names, seed).run()
+            found, notes = survey(table, names, seed)
         except UnicodeDecodeError:
-            assert isinstance(table, TextTable)
-            survey = Survey(table.as_windows_1252(0), names, seed).run()
-        return Streamed(survey, seed, test_fraction, _size(path))
+            table = as_windows_1252(table)
+            found, notes = survey(table, names, seed)
+        return Streamed(found, seed, test_fraction, _size(path), notes)
     except PermissionError:
         raise DataError(
             f"{path} may not be read: permission was denied; "
@@ -233,6 +255,15 @@ def stream(
     except OSError as error:
         raise DataError(
             f"{path} cannot be read: {error.strerror or error}; read a copy."
+        ) from error
+
+
+def _readable(frames: Iterator[pl.DataFrame], name: str) -> Iterator[pl.DataFrame]:
+    try:
+        yield from frames
+    except OSError as error:
+        raise DataError(
+            f"{name} cannot be read any more: {error.strerror or error}; read a copy."
         ) from error
 
 

@@ -9,7 +9,7 @@ the first row in which each column is missing and the first in which it differs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,24 +44,37 @@ class Survey:
         lost: how many do not.
         reservoir: the sample.
         witnesses: rows that complete it, with their places and lots.
-        counts: column of text -> its values; only where all rows were counted.
+        counts: column of text -> its values.
         counting: columns that count the rows.
         target: what is known of the target.
-        notes: what a reader should be told.
+        changed: column that turned to text far down -> what a reader should be told.
     """
 
-    def __init__(self, table: Table, targets: Sequence[str], seed: int) -> None:
+    def __init__(
+        self, table: Table, targets: Sequence[str], seed: int, texts: Collection[str] = ()
+    ) -> None:
+        """Begin.
+
+        Args:
+            table: what to read.
+            targets: the target's columns.
+            seed: draws the sample.
+            texts: columns that are known to be text, whatever their first rows look like.
+        """
+        import polars as pl
+
         self.table, self.targets = table, tuple(targets)
         self.kinds: dict[str, Any] = dict.fromkeys(table.names)
+        self.kinds |= dict.fromkeys(texts, pl.String())
+        self.changed: dict[str, str] = {}
         self.rows = self.lost = 0
         self.reservoir = Reservoir(0)
         self.witnesses: pl.DataFrame | None = None
         self.witness_rows = np.empty(0, np.int64)
         self.witness_lots = np.empty(0)
-        self.counts: dict[str, Counts | None] = {}
+        self.counts: dict[str, Counts] = {}
         self.counting: dict[str, int] = {}
         self.target = TargetSurvey(self.targets, table.label)
-        self.notes: list[str] = []
         self._inputs = [name for name in table.names if name not in self.targets]
         self._varies: set[str] = set()
         self._missing: set[str] = set()
@@ -74,8 +87,9 @@ class Survey:
         Raises:
             DataError, TargetError: a row or a column that cannot be used.
         """
+        texts = [name for name, kind in self.kinds.items() if kind is not None]
         for text in ahead(self.table.frames(self.kinds, checked=True)):
-            self._add(typed(text))
+            self._add(typed(text, texts=texts))
         if not self.rows:
             self._refuse_nothing()
         self.reservoir.finish()
@@ -145,11 +159,9 @@ class Survey:
             f'the column "{series.name}" holds {what} up to row {self.rows + self.lost:,} and '
             f"other text{first} after it"
         )
+        self.changed[series.name] = words
         if series.name in self.targets:
             self.target.changed = words
-        else:
-            self.notes.append(words)
-        self.counts[series.name] = None  # the rows before were not counted as text
 
     def _counters(self, frame: pl.DataFrame) -> Any:
         """Columns whose whole numbers begin with 0 or 1, which may count the rows."""
@@ -194,9 +206,7 @@ class Survey:
             if name not in self.counts:
                 most = min(MOST_VALUES, ALL_VALUES // len(texts))
                 self.counts[name] = Counts(max(most, 1000))
-            counts = self.counts[name]
-            if counts is not None:
-                counts.add(frame[name])
+            self.counts[name].add(frame[name])
         for name, start in list(self.counting.items()):
             series, first = frame[name], start + self.rows
             steps = np.arange(first, first + frame.height)
@@ -213,6 +223,19 @@ class Survey:
             f'The target "{", ".join(self.targets)}" has no value in any row: '
             "there is nothing to learn."
         )
+
+
+def survey(table: Table, targets: Sequence[str], seed: int) -> tuple[Survey, tuple[str, ...]]:
+    """One pass, and notes; a second one where a column turned to text, to read it all as text.
+
+    Raises:
+        DataError, TargetError: a row or a column that cannot be used.
+    """
+    found = Survey(table, targets, seed).run()
+    changed = found.changed
+    if changed:
+        found = Survey(table, targets, seed, tuple(changed)).run()
+    return found, tuple(changed.values())
 
 
 def as_text(series: pl.Series) -> pl.Series:

@@ -119,6 +119,13 @@ def open_table(path: Path) -> Table:
     return FolderTable.open(path) if path.is_dir() else open_file(path)
 
 
+def as_windows_1252(table: Table) -> Table:
+    """The same table, with its text in the encoding of what is not UTF-8."""
+    if isinstance(table, FolderTable):
+        return FolderTable(table.path, tuple(as_windows_1252(part) for part in table.parts))
+    return table.as_windows_1252() if isinstance(table, TextTable) else table
+
+
 def files_in(path: Path) -> list[Path]:
     """The tables of a folder, if these are all of one suffix; else none."""
     files = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith((".", "_")))

@@ -45,6 +45,7 @@ class TextTable:
         quoting: whether quotation marks are obeyed.
         encoding: "utf-8", "utf-16" or "cp1252".
         commas: columns that write decimal commas.
+        returns: whether lines end as on old Macintoshes.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class TextTable:
     quoting: bool = True
     encoding: str = "utf-8"
     commas: frozenset[str] = frozenset()
+    returns: bool = False
 
     @classmethod
     def open(cls, path: Path) -> TextTable:
@@ -72,11 +74,12 @@ class TextTable:
             encoding, notes = "utf-16", ("the file is UTF-16",)
         elif b"\0" in head:
             raise DataError(f"{path.name} is not text (it holds zero bytes): is its suffix right?")
-        table = cls(path, (), True, notes, ",", encoding=encoding)
+        returns = b"\r" in head and b"\n" not in head
+        table = cls(path, (), True, notes, ",", encoding=encoding, returns=returns)
         try:
             beginning = next(table._pieces(), b"")
         except UnicodeDecodeError:
-            table = table.as_windows_1252(0)
+            table = table.as_windows_1252()
             beginning = next(table._pieces(), b"")
         if not beginning.strip():
             raise DataError(f"{path.name} is empty: a table needs a header line and rows.")
@@ -98,10 +101,9 @@ class TextTable:
         """For messages."""
         return self.path.name
 
-    def as_windows_1252(self, offset: int) -> TextTable:
+    def as_windows_1252(self) -> TextTable:
         """The same file, read in the encoding of what is not UTF-8."""
-        where = f" (near byte {offset:,})" if offset else ""
-        note = f"{self.path.name} is not UTF-8{where}: read as Windows-1252"
+        note = f"{self.path.name} is not UTF-8: read as Windows-1252"
         return replace(self, encoding="cp1252", notes=(*self.notes, note))
 
     def _looked_into(self, beginning: bytes) -> TextTable:
@@ -217,9 +219,7 @@ class TextTable:
                 if first:
                     raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
                     first = not raw
-                rest += raw
-                if b"\n" not in rest[:SAMPLE]:  # the line ends of old Macintosh files
-                    rest = rest.replace(b"\r", b"\n") if b"\r" in rest[:SAMPLE] else rest
+                rest += raw.replace(b"\r", b"\n") if self.returns else raw
                 end = len(rest) if over else _end_of_record(rest, self.quoting)
                 if end:
                     yield rest[:end]
