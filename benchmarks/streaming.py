@@ -86,6 +86,7 @@ def _measured(name: str, path: Path, scratch: Path) -> tuple[dict[str, Any], flo
     child = subprocess.Popen(command, stdout=sys.stderr)
     _, status, usage = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
     if status:
         raise SystemExit(f"{name} failed")
     if name == "train":

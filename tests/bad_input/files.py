@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,47 @@ def predict_foreign(folder: Path) -> Any:
     return of_flights().predict(folder / "wine.csv")
 
 
+def streamed(folder: Path, content: bytes, target: str = "y") -> Any:
+    (folder / "big.csv").write_bytes(content)
+    return rv.FCNN(max_memory="1 KB", verbose=0).fit(folder / "big.csv", target=target)
+
+
+def rows(*, then: bytes, first: bytes = b"a,y\n") -> bytes:
+    """Many good rows, then something else."""
+    return first + b"".join(b"%d.5,%d.25\n" % (n % 9, n) for n in range(12_000)) + then
+
+
+def folder_that_differs(folder: Path) -> Any:
+    (folder / "days").mkdir()
+    for name, content in (("july.csv", "a,b,y\n1,2,3\n"), ("june.csv", "a,y\n1,3\n")):
+        (folder / "days" / name).write_text(content)
+    return rv.FCNN(verbose=0).fit(folder / "days", target="y")
+
+
+def disk_too_small(folder: Path) -> Any:
+    run = Path("runs/big-1")  # as it is said on the page, whatever the folder
+    full = OSError(28, "No space left on device")
+    with mock.patch("ranvier.model.streaming.store", side_effect=full), contextlib.chdir(folder):
+        (folder / "big.csv").write_bytes(rows(then=b""))
+        model = rv.FCNN(max_memory="1 KB", verbose=0)
+        return model.fit("big.csv", target="y", run_dir=run)
+
+
 CASES = [
     Refused("a file that does not exist", DataError, lambda f: beside(f, "flihgts.csv")),
+    Refused(
+        "a streamed file with a wrong line far down",
+        DataError,
+        lambda f: streamed(f, rows(then=b"1,2,3\n")),
+    ),
+    Refused(
+        "a streamed file whose target turns to text",
+        TargetError,
+        lambda f: streamed(f, rows(then=b"1,\n2,unknown\n")),
+    ),
+    Refused("an empty streamed file", DataError, lambda f: streamed(f, b"a,y\n" + b"\n" * 999)),
+    Refused("a folder whose files differ in columns", DataError, folder_that_differs),
+    Refused("no room for a streamed file's rows", DataError, disk_too_small),
     Refused("a folder that does not exist", DataError, lambda f: rv.read(f / "data" / "a.csv")),
     Refused("a built-in set's name, misspelt", DataError, lambda f: rv.read("digitss")),
     Refused("a folder where a table is needed", DataError, folder_of_tables),

@@ -23,7 +23,7 @@ ROWS = st.lists(st.tuples(*[st.sampled_from(TEXTS)] * 2), min_size=1, max_size=1
 
 
 @given(ROWS, st.sampled_from(["\n", "\r\n"]), st.integers(8, 64))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_pieces_are_read_as_the_whole(tmp_path_factory, rows, end, size):
     path = tmp_path_factory.mktemp("a") / "a.csv"
     path.write_bytes("".join(f"{a},{b}{end}" for a, b in [("one", "two"), *rows]).encode())

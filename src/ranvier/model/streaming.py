@@ -184,11 +184,11 @@ def _unwritten(error: OSError, folder: Path | None, examples: Streamed) -> str:
     where = folder.parent if folder is not None else "the temporary folder"
     if error.errno in FULL:
         return (
-            f"the encoded rows of {examples.name} do not fit on the disk of {where}: make room "
+            f"The encoded rows of {examples.name} do not fit on the disk of {where}: make room "
             "there, or name a run folder on another disk."
         )
     return (
-        f"the encoded rows of {examples.name} cannot be written to {where} "
+        f"The encoded rows of {examples.name} cannot be written to {where} "
         f"({error.strerror or error}): name a run folder that can be written."
     )
 

@@ -53,7 +53,7 @@ def store(batches: Iterable[Tree], rows: int, seed: int, folder: Path) -> Stored
     if scatter is None or scatter.count != rows:
         count = 0 if scatter is None else scatter.count
         raise DataError(
-            f"the data changed while they were read: {rows:,} rows train at first, then {count:,}."
+            f"The data changed while they were read: {rows:,} rows train at first, then {count:,}."
         )
     return scatter.gathered()
 

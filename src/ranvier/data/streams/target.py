@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data.inference import numbers
 from ranvier.data.streams.counts import Counts
 from ranvier.data.targets import as_target
 from ranvier.errors import TargetError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_CLASSES = 10_000
+PARSED_SHARE = 0.95  # of numbers, from which other text is a mistake
 
 
 class TargetSurvey:
@@ -100,11 +102,24 @@ class TargetSurvey:
             twice = self.rows >= 2 * len(values)
             return (np.concatenate([values, values]) if twice else values), True
         if sample.dtype.kind in "OUS":
+            self._refuse_numbers_with_text(sample)
             raise TargetError(
                 f'The target "{self.names[0]}" of {self._label} holds more than {MOST_CLASSES:,} '
                 "different names; choose a column that repeats, or one of numbers."
             )
         return sample, False
+
+    def _refuse_numbers_with_text(self, sample: np.ndarray) -> None:
+        import polars as pl
+
+        texts = pl.concat([pl.Series(sample.tolist()), self._counts.table["value"].cast(pl.String)])
+        odd = texts.filter(numbers(texts).is_null())
+        if len(odd) < len(texts) * (1 - PARSED_SHARE):
+            example = f" such as {odd[0]!r}" if len(odd) else ""
+            raise TargetError(
+                f'The target "{self.names[0]}" of {self._label} holds numbers, and in a few rows '
+                f"other text{example}; leave it empty there, or repair it."
+            )
 
     def shares(self) -> dict[Any, int]:
         """How often each value occurs, where all are known."""
