@@ -116,7 +116,7 @@ def test_a_real_interrupt_while_starting(tmp_path: Path) -> None:
     code = (
         "import signal, time, ranvier.cli, ranvier.runs.training as t\n"
         # The sleep is cut short: a signal may arrive a moment after it was raised.
-        "t.read = lambda *a, **k: (signal.raise_signal(signal.SIGINT), time.sleep(60))\n"
+        "t.read_or_stream = lambda *a, **k: (signal.raise_signal(signal.SIGINT), time.sleep(60))\n"
         "import sys; sys.argv = ['ranvier', 'train', 'iris']\n"
         "ranvier.cli.main()\n"
     )
@@ -164,7 +164,7 @@ def test_errors_of_the_system_are_one_line_too(run: Run, monkeypatch: pytest.Mon
     def refused(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied", "secret.csv")
 
-    monkeypatch.setattr(training, "read", refused)
+    monkeypatch.setattr(training, "read_or_stream", refused)
     assert run("train", "iris").stderr == "error: secret.csv: Permission denied\n"
 
 
