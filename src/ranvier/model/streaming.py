@@ -25,6 +25,7 @@ from ranvier.model import fitting
 from ranvier.model.budget import memory_budget
 from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.inputs import Columns
+from ranvier.model.recipes import validation_fraction
 from ranvier.model.weighting import class_factors
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.training import cache
@@ -76,6 +77,8 @@ def prepare(model: Model, examples: Streamed, run_dir: Path | None) -> fitting.P
     """
     cache.enable()
     fraction = model.validation_fraction
+    if fraction is None:
+        fraction = validation_fraction(len(examples))
     if round(len(examples) * fraction) < fitting.FEWEST_VALIDATION_ROWS:
         fraction = 0.0
     known, valid = examples.known(fraction), examples.valid(fraction)

@@ -168,9 +168,7 @@ def _fitting(settings: dict[str, Any], examples: Dataset | Streamed) -> dict[str
     return {**settings, "class_weight": {labels[str(k)]: v for k, v in weights.items()}}
 
 
-def _about_test(
-    examples: Dataset | Streamed, validation: float | None
-) -> list[tuple[str, str]]:
+def _about_test(examples: Dataset | Streamed, validation: float | None) -> list[tuple[str, str]]:
     if examples.test_rows is None:
         return [("data", "no rows are held out to test on: test_fraction=0")]
     share = len(examples.test_rows) / len(examples)

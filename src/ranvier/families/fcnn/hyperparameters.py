@@ -55,7 +55,7 @@ class FCNNHyperparameters(Hyperparameters):
         None,
         "plain: the columns as they are; scaled: each times a learned factor; "
         "periodic: with learned waves of each number beside it; auto: periodic, or plain for "
-        "wide tables",
+        "wide tables and for few rows",
         choices=INPUT_LAYERS,
     )
     parametrization: str | None = setting(

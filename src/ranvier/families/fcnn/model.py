@@ -9,7 +9,7 @@ from ranvier.explain.neurons import NeuronLayer
 from ranvier.families.fcnn import looking
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters, check_hidden
 from ranvier.families.fcnn.network import FCNNBuilder, input_layer
-from ranvier.families.fcnn.recipes import RECIPES
+from ranvier.families.fcnn.recipes import FEWEST_ROWS_FOR_WAVES, RECIPES
 from ranvier.layers.table_input import input_width, is_embedded
 from ranvier.model import Model
 from ranvier.model.recipes import common
@@ -86,6 +86,8 @@ class FCNN(FCNNHyperparameters, Model):
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
         resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
+        if resolved["input_layer"] == "auto" and rows < FEWEST_ROWS_FOR_WAVES:
+            resolved["input_layer"] = "plain"
         return resolved
 
     def _build(

@@ -25,4 +25,7 @@ STRONG: dict[str, Any] = {
     "parametrization": "ntk",
 }
 
+# Fewer rows are learned by heart through waves.
+FEWEST_ROWS_FOR_WAVES = 2_000
+
 RECIPES = {"textbook": TEXTBOOK, "strong": STRONG}
