@@ -26,6 +26,7 @@ BAD = [
     ("momentum", None, "momentum must be .*; got None"),
     ("weight_decay", -1, "weight_decay must be a number of at least 0"),
     ("schedule", "cosin", 'Nearest: "cosine"'),
+    ("regularization_schedule", "flat", 'Nearest: "flat_cosine"'),
     ("gradient_clip", -1.0, "gradient_clip must be a number"),
     ("label_smoothing", 1.5, "label_smoothing must be a number of at least 0 and at most 1"),
     ("ema_decay", 2, "ema_decay must be a number"),
@@ -41,6 +42,9 @@ BAD = [
     ("dropout", 1.0, "dropout must be a number of at least 0 and at most 0.95"),
     ("activation", "rellu", 'Nearest: "relu"'),
     ("normalization", "bach", 'Nearest: "batch"'),
+    ("activation_rate", -1, "activation_rate must be a number of at least 0"),
+    ("input_layer", "period", 'Nearest: "periodic"'),
+    ("parametrization", "ntkk", 'Nearest: "ntk"'),
     ("max_memory", "plenty", "max_memory must be a size such as '2 GB'"),
     ("max_memory", -5, "max_memory must be a size such as '2 GB'"),
 ]

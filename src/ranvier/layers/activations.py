@@ -50,4 +50,4 @@ class ParametricActivation(nnx.Module):
 
     def __call__(self, x: jax.Array, activated: jax.Array) -> jax.Array:
         """Between `x` and `activated`, both (batch, width)."""
-        return x + self.amount[...] * (activated - x)
+        return x + self.amount[...][None] * (activated - x)

@@ -22,4 +22,4 @@ class FeatureScale(nnx.Module):
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """(batch, width), as it came."""
-        return x * self.factors[...]
+        return x * self.factors[...][None]

@@ -40,9 +40,9 @@ class PeriodicEmbedding(nnx.Module):
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Float (batch, columns) to (batch, (1 + COMBINATIONS) * columns)."""
-        turns = x[:, :, None] * self.frequencies[...]  # (batch, columns, frequencies)
-        waves = jnp.cos(2.0 * jnp.pi * turns + self.phases[...])
-        mixed = jnp.einsum("bck,ckm->bcm", waves, self.mixing[...]) + self.offsets[...]
+        turns = x[:, :, None] * self.frequencies[...][None]  # (batch, columns, frequencies)
+        waves = jnp.cos(2.0 * jnp.pi * turns + self.phases[...][None])
+        mixed = jnp.einsum("bck,ckm->bcm", waves, self.mixing[...]) + self.offsets[...][None]
         return jnp.concatenate([x, mixed.reshape(len(x), -1)], axis=1)
 
 

@@ -181,8 +181,7 @@ class Model(Hyperparameters, Estimator):
         """What `fit` does with checked examples and someone who watches."""
         hyperparameters.check(self)
         if isinstance(examples, Streamed):
-            place = None if run_dir is None else Path(run_dir)
-            prepared = streaming.prepare(self, examples, place)
+            prepared = streaming.prepare(self, examples, run_dir)
         else:
             prepared = fitting.prepare(self, examples)
         try:

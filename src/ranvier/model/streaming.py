@@ -25,7 +25,6 @@ from ranvier.model import fitting
 from ranvier.model.budget import memory_budget
 from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.inputs import Columns
-from ranvier.model.recipes import validation_fraction
 from ranvier.model.weighting import class_factors
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.training import cache
@@ -64,7 +63,7 @@ def read_or_stream(
     return stream(source, target=target, test_fraction=test_fraction, seed=seed)
 
 
-def prepare(model: Model, examples: Streamed, run_dir: Path | None) -> fitting.Prepared:
+def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fitting.Prepared:
     """Decide everything, and encode the rows into a file.
 
     Args:
@@ -76,14 +75,12 @@ def prepare(model: Model, examples: Streamed, run_dir: Path | None) -> fitting.P
         DataError, TargetError, HyperparameterError: for what cannot be used, and for a full disk.
     """
     cache.enable()
-    fraction = model.validation_fraction
-    if fraction is None:
-        fraction = validation_fraction(len(examples))
+    decision, coder = _target(model, examples, examples.sample.target)
+    resolved = model._resolve(decision.task, examples.train_rows(0.0))
+    fraction = resolved["validation_fraction"]
     if round(len(examples) * fraction) < fitting.FEWEST_VALIDATION_ROWS:
         fraction = 0.0
     known, valid = examples.known(fraction), examples.valid(fraction)
-    decision, coder = _target(model, examples, known.target)
-    resolved = model._resolve(decision.task, examples.train_rows(0.0))
     preprocessor = model._fit_preprocessor(known, examples.facts)
     factors = _factors(model, examples, coder, fraction)
 
@@ -163,7 +160,7 @@ def _stored(
     trees: Iterator[dict[str, Any]],
     rows: int,
     seed: int,
-    run_dir: Path | None,
+    run_dir: str | Path | None,
     examples: Streamed,
 ) -> StoredRows:
     folder = None
@@ -171,7 +168,7 @@ def _stored(
         if run_dir is None:
             folder = Path(tempfile.mkdtemp(prefix="ranvier-"))
         else:
-            folder = run_dir / CACHE
+            folder = Path(run_dir) / CACHE
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
             folder.mkdir(parents=True)
         return store(trees, rows, seed, folder)

@@ -101,9 +101,7 @@ class FCNN(FCNNHyperparameters, Model):
             normalization=resolved["normalization"],
             dropout=resolved["dropout"] > 0,
             residual=resolved["residual"],
-            activation_rate=float(resolved["activation_rate"]),
-            input_layer=input_layer(resolved["input_layer"], inputs),
-            parametrization=resolved["parametrization"],
+            **_newer(resolved, inputs),
         )
 
     def _layers(self) -> list[Layer]:
@@ -136,3 +134,12 @@ class FCNN(FCNNHyperparameters, Model):
             columns = "column is embedded" if embedded == 1 else "columns are embedded"
             parts.insert(1, f"{embedded} {columns}")
         return " · ".join(parts)
+
+
+def _newer(resolved: dict[str, Any], inputs: InputSpec) -> dict[str, Any]:
+    """What networks saved by the first release lack, as it was then."""
+    return {
+        "activation_rate": float(resolved.get("activation_rate", 0.0)),
+        "input_layer": input_layer(resolved.get("input_layer", "plain"), inputs),
+        "parametrization": resolved.get("parametrization", "standard"),
+    }
