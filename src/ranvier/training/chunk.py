@@ -19,7 +19,7 @@ import jax.numpy as jnp
 from ranvier.training.blueprint import Blueprint
 from ranvier.training.learner import Learner, Settings
 from ranvier.training.state import State, judged
-from ranvier.training.step import make_step, with_precision
+from ranvier.training.step import make_step, measured_norms, with_precision
 
 Rows = dict[str, jax.Array]
 
@@ -102,10 +102,15 @@ def make_close(
     def close(state: State, settings: Settings, valid: Any) -> tuple[State, Rows]:
         steps = settings["steps_per_epoch"]
         row = {name: total / steps for name, total in state["sums"].items()}
+        row |= {
+            _norm_of(player, learner): total / measured_norms(settings)
+            for player, total in state["norms"].items()
+        }
         state = {
             **state,
             "epoch": state["epoch"] + 1,
             "sums": {name: jnp.float32(0) for name in state["sums"]},
+            "norms": {name: jnp.float32(0) for name in state["norms"]},
         }
         if learner.judge is None or valid is None:
             return state, row
@@ -128,6 +133,11 @@ def make_close(
         return state, row
 
     return close
+
+
+def _norm_of(player: str, learner: Learner) -> str:
+    """What the mean norm of a player's gradients is called in the history."""
+    return "gradient_norm" if len(learner.players) == 1 else f"{player}_gradient_norm"
 
 
 def _means(

@@ -11,6 +11,7 @@
 | best_epoch           | int32: epochs done by then; 0 before the first                    |
 | step, epoch          | int32: how many are done                                          |
 | sums                 | metric -> float32: sums over the steps of the epoch under way     |
+| norms                | player -> float32: sum of the gradient norms that were measured in it |
 | stopped              | bool: patience ran out                                            |
 | diverged             | int32: the step whose loss was not finite, or -1                  |
 """
@@ -52,6 +53,7 @@ def initialise(
         "step": jnp.int32(0),
         "epoch": jnp.int32(0),
         "sums": {name: jnp.float32(0) for name in metrics},
+        "norms": {player.name: jnp.float32(0) for player in learner.players},
         "stopped": jnp.bool_(False),
         "diverged": jnp.int32(-1),
     }

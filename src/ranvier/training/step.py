@@ -18,6 +18,8 @@ from ranvier.training.state import State, owned
 
 Step = Callable[[State, Batch, Settings], State]
 
+NORM_EVERY = 16  # steps of an epoch: measuring each would cost a small network a tenth
+
 
 def make_step(learner: Learner, blueprint: Blueprint) -> Step:
     """The step of a learner: (state, batch, settings) -> state, traceable and vmappable."""
@@ -54,6 +56,12 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         (loss, (metrics, variables)), gradients = jax.value_and_grad(objective, has_aux=True)(
             mine, player, state, batch, context
         )
+        norm = jax.lax.cond(
+            _measures(state["step"], context.settings),
+            optax.tree.norm,
+            lambda _: jnp.float32(0),
+            gradients,
+        )
         if learner.clips:
             gradients = _clipped(gradients, context.settings["gradient_clip"])
         optimizer = make(learner.optimizer, rate, context.settings, blueprint.paces)
@@ -63,6 +71,7 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
             "parameters": {**state["parameters"], **optax.apply_updates(mine, updates)},
             "variables": variables,
             "optimizers": {**state["optimizers"], player.name: moved},
+            "norms": {**state["norms"], player.name: state["norms"][player.name] + norm},
         }
         return state, loss, metrics
 
@@ -80,6 +89,17 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         return loss, (metrics, variables)
 
     return step
+
+
+def _measures(step: jax.Array, settings: Settings) -> jax.Array:
+    within = step % settings["steps_per_epoch"].astype(jnp.int32)
+    first: jax.Array = within % NORM_EVERY == 0
+    return first
+
+
+def measured_norms(settings: Settings) -> jax.Array:
+    """How many gradient norms of an epoch are measured, float32."""
+    return jnp.ceil(settings["steps_per_epoch"] / NORM_EVERY)
 
 
 def _moved(settings: Settings, schedule: str, progress: jax.Array) -> Settings:

@@ -16,6 +16,7 @@ NAMES = {
     "valid_loss": "validation loss",
     "valid_accuracy": "validation accuracy",
     "valid_rmse": "validation RMSE",
+    "gradient_norm": "norm of the gradient",
 }
 MOST_CURVES = 4  # beside the losses
 
