@@ -144,7 +144,10 @@ def _movielens() -> pl.DataFrame:
         ratings.join(users, on="user_id", maintain_order="left")
         .join(movies, on="item_id", maintain_order="left")
         # Names, not amounts: as text that no library takes for numbers.
-        .with_columns("user " + pl.col("user_id"), "movie " + pl.col("item_id"))
+        .with_columns(
+            pl.format("user {}", "user_id").alias("user_id"),
+            pl.format("movie {}", "item_id").alias("item_id"),
+        )
     )
 
 
