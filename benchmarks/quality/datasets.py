@@ -72,9 +72,7 @@ def load(name: str) -> Table:
         draft = path.with_suffix(f".{os.getpid()}")
         frame.write_parquet(draft)
         os.replace(draft, path)
-    return Table(
-        name, frame, source.target, source.task, source.about, source.given, source.train
-    )
+    return Table(name, frame, source.target, source.task, source.about, source.given, source.train)
 
 
 def _sklearn(name: str) -> Callable[[], pl.DataFrame]:
@@ -110,14 +108,22 @@ def _fashion() -> pl.DataFrame:
     pixels = np.concatenate([images for images, _ in parts])  # (70000, 784)
     labels = np.concatenate([labels for _, labels in parts])
     names = [f"pixel_{row}_{column}" for row in range(28) for column in range(28)]
-    names_of_classes = np.array(FASHION_CLASSES)
     return pl.DataFrame(pixels, schema=names).with_columns(
-        pl.Series("article", names_of_classes[labels])
+        pl.Series("article", np.array(FASHION_CLASSES)[labels])
     )
 
 
 FASHION_CLASSES = (
-    "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle-boot".split()
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
 )
 
 

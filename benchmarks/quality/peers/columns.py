@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+
 class Columns:
     """Text becomes pandas categories; a moment becomes days since 1970, its weekday and hour."""
 
@@ -36,7 +37,9 @@ class Columns:
         for name in frame:
             column = frame[name]
             if pd.api.types.is_datetime64_any_dtype(column):
-                since = column.dt.tz_convert("UTC") if column.dt.tz else column.dt.tz_localize("UTC")
+                since = (
+                    column.dt.tz_convert("UTC") if column.dt.tz else column.dt.tz_localize("UTC")
+                )
                 elapsed = since - pd.Timestamp(0, tz="UTC")
                 columns[f"{name} (days)"] = elapsed / pd.Timedelta(days=1)
                 columns[f"{name} (weekday)"] = column.dt.weekday

@@ -15,7 +15,7 @@ import platform
 import time
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -52,9 +52,7 @@ def serve(make: type[Peer]) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, required=True)
     options = parser.parse_args()
-    # Libraries print as they like; the answer has a channel of its own.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
+    answers = _redirect()
     known = json.loads(options.data.read_text())
     rows = known["splits"][str(options.seed)]
     peer = make(known["task"], options.seed)
@@ -81,6 +79,13 @@ def serve(make: type[Peer]) -> None:
     }
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
+
+
+def _redirect() -> TextIO:
+    """Standard output for the answer alone: what libraries print goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return answers
 
 
 def _read(kind: str, path: Path, target: str) -> tuple[Any, np.ndarray]:
