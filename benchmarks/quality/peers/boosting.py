@@ -42,9 +42,9 @@ class Boosting(Peer):
     def predict(self, inputs: Any) -> np.ndarray:
         table = self.columns.transform(inputs)
         if self.task == "regression":
-            return self.model.predict(table)
+            return np.asarray(self.model.predict(table))
         self.classes = self.model.classes_
-        return self.model.predict_proba(table)
+        return np.asarray(self.model.predict_proba(table))
 
     def notes(self) -> dict[str, Any]:
         noted: dict[str, Any] = {"rounds": self.model[-1].n_iter_}

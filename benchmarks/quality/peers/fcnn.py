@@ -21,9 +21,9 @@ class FCNN(Peer):
 
     def predict(self, inputs: Any) -> np.ndarray:
         if self.task == "regression":
-            return self.model.predict(inputs)
+            return np.asarray(self.model.predict(inputs))
         self.classes = self.model.classes_
-        return self.model.predict_proba(inputs)
+        return np.asarray(self.model.predict_proba(inputs))
 
     def notes(self) -> dict[str, Any]:
         return {"epochs": len(self.model.history_)}

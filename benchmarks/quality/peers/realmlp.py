@@ -28,9 +28,9 @@ class RealMLP(Peer):
     def predict(self, inputs: Any) -> np.ndarray:
         table = self.columns.filled(inputs)
         if self.task == "regression":
-            return self.model.predict(table)
+            return np.asarray(self.model.predict(table))
         self.classes = self.model.classes_
-        return self.model.predict_proba(table)
+        return np.asarray(self.model.predict_proba(table))
 
 
 if __name__ == "__main__":
