@@ -176,7 +176,7 @@ def _how(known: dict[Key, Result]) -> list[str]:
 
 
 def _number(value: float) -> str:
-    """Three digits after the point, or as many as a number above a hundred needs."""
+    """Four digits after the point, fewer where the number is large."""
     if abs(value) >= 100:
         return f"{value:.1f}"
     return f"{value:.2f}" if abs(value) >= 10 else f"{value:.4f}"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import TargetEncoder
 
@@ -31,8 +32,12 @@ class Boosting(Peer):
         self.many = [
             name for name, dtype in self.columns.types.items() if len(dtype.categories) > MOST
         ]
+        # Said, or whole numbers would be taken for classes.
+        meaning = "continuous" if regression else "auto"
+        folds = KFold if regression else StratifiedKFold
+        cross = folds(5, shuffle=True, random_state=self.seed)
         encode = make_column_transformer(
-            (TargetEncoder(random_state=self.seed), self.many),
+            (TargetEncoder(target_type=meaning, cv=cross), self.many),
             remainder="passthrough",
             verbose_feature_names_out=False,
         ).set_output(transform="pandas")
