@@ -95,15 +95,15 @@ def _run(python: Path, peer: Entry, data: Path, seed: int, threads: int) -> resu
         if process.returncode or not said:
             raise LookupError(last_words(Path(log.name), process.returncode))
     wall, own = time.perf_counter() - began, used.ru_utime + used.ru_stime
-    cores = int(machine.description()["cores"])
-    others = max(0.0, machine.busy_seconds() - busy - own) / wall / cores
+    here = machine.description()
+    others = max(0.0, machine.busy_seconds() - busy - own) / wall / int(here["cores"])
     answer: results.Result = json.loads(said.splitlines()[-1])
     answer |= {
         "peak_mib": round(used.ru_maxrss / 1024),
         "threads": threads or "own choice",
         "others": round(others, 3),  # the share of the machine that other processes used
         "date": time.strftime("%Y-%m-%d"),
-        "machine": machine.description(),
+        "machine": {part: here[part] for part in ("processor", "cores", "memory_gib")},
     }
     return answer | ({"commit": machine.commit()} if peer.name == "ranvier" else {})
 

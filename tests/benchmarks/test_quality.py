@@ -102,21 +102,25 @@ def test_differences_are_paired_by_seed():
 
 def test_the_page_says_scores_verdicts_and_how_many_seeds():
     known = _results(ranvier=[50, 51, 52], mlp=[55, 56.5, 57], lightgbm=[40])
-    machine = {"processor": "abacus", "cores": 1, "memory_gib": 1, "system": "wood"}
+    machine = {"processor": "abacus", "cores": 1, "memory_gib": 1}
     for result in known.values():
         result |= {"fit_cpu_seconds": 2, "fit_seconds": 3, "peak_mib": 9, "versions": {"x": "1"}}
-        result |= {"threads": 1, "machine": machine}
+        result |= {"threads": 1, "machine": machine, "others": 0.02}
+    known["diabetes", "lightgbm", 0]["others"] = 0.5
     page = tables.page(known)
     assert "- RMSE, beside scikit-learn MLP: better on 1 (diabetes), of 1." in page
     assert "| diabetes | RMSE | win 5.1667 ± 0.1667 (3) | – | -10.00 (1) | – |" in page
     assert "| Ranvier `FCNN` | 51.00 ± 1.0000 |" in page
+    assert "| 3 | 2 | 3 | 9 |" in page
+    assert "| 1 | 2 | – | 9 |" in page  # a busy machine's clock says nothing
     assert "abacus, 1 cores" in page
     assert "## wine" not in page
 
 
 def test_the_kept_page_is_what_the_kept_results_say(monkeypatch):
     monkeypatch.undo()
-    assert tables.PAGE.read_text() == tables.page(results.read())
+    kept, said = tables.PAGE.read_text(), tables.page(results.read())
+    assert kept == said, "python -m benchmarks.quality --table writes it again"
 
 
 def test_a_run_is_kept_and_not_measured_again(monkeypatch):
