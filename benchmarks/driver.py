@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(rows, arguments)
     report: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
-        "commit": _commit(),
+        "commit": machine.commit(),
         "machine": machine.description(),
         "rows": {},
         "versions": {},
@@ -100,17 +99,6 @@ def _data(row: Row) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, **row.data())
     return path
-
-
-def _commit() -> str:
-    def git(*words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        return done.stdout.strip()
-
-    changed = " with changes" if git("status", "--porcelain", "--", "src", "benchmarks") else ""
-    return (git("rev-parse", "--short", "HEAD") or "unknown") + changed
 
 
 def _write(report: dict[str, Any], out: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from pathlib import Path
+
+from benchmarks.environments import ROOT
 
 
 def description() -> dict[str, str | int]:
@@ -21,6 +24,20 @@ def description() -> dict[str, str | int]:
         "memory_gib": round(int(memory[0]) / 2**20) if memory else 0,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
+
+
+def commit() -> str:
+    """The commit that is measured, and whether the code was changed since."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", *words], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip()
+
+    code = ("src", "benchmarks/*.py")  # the results that it writes are no change
+    changed = " with changes" if git("status", "--porcelain", "--", *code) else ""
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + changed
 
 
 def busy_seconds() -> float:

@@ -67,7 +67,7 @@ class Worker:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise LookupError(_last_words(self._log, self._process.wait()))
+            raise LookupError(last_words(self._log, self._process.wait()))
         answer: Answer = json.loads(line)
         if "skipped" in answer:
             self.close()
@@ -101,7 +101,7 @@ def whole_process(
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stdout.close()
     if process.returncode or not said:
-        raise LookupError(_last_words(log_path, process.returncode))
+        raise LookupError(last_words(log_path, process.returncode))
     answer: Answer = json.loads(said.splitlines()[-1])
     if "skipped" in answer:
         raise LookupError(answer["skipped"])
@@ -112,7 +112,7 @@ def whole_process(
     }
 
 
-def _last_words(log: Path, code: int) -> str:
+def last_words(log: Path, code: int) -> str:
     """Why a process ended: the signal that ended it, or the last line that it wrote."""
     if code < 0:
         return f"ended from outside by {signal.Signals(-code).name}"

@@ -1,0 +1,1 @@
+"""Examples that run as they stand; the benchmarks fetch their data by way of `fetch`."""
