@@ -49,7 +49,7 @@ def test_every_hyperparameter_is_a_flag(run: Run, monkeypatch: pytest.MonkeyPatc
             assert field.metadata["rule"].help.split(";")[0] in shown
     assert "--no-residual" in shown
     assert "adam, adamw, lion, muon, sgd (default: recipe)" in shown
-    assert "(default: 40)" in shown
+    assert "(default: 0.9)" in shown
     assert "--verbose" not in shown
 
 

@@ -40,7 +40,9 @@ def test_one_neurons_output_follows_by_hand_from_what_is_shown(digits: rv.FCNN) 
     for value, weight in zip(first.inputs[row], first.weights[:, neuron], strict=True):
         total += float(value) * float(weight)
     assert total == pytest.approx(first.weighted_sum[row, neuron], abs=1e-4)
-    assert mish(total) == pytest.approx(first.outputs[row, neuron], abs=1e-4)
+    assert first.share is not None
+    by_hand = total + first.share[neuron] * (mish(total) - total)
+    assert by_hand == pytest.approx(first.outputs[row, neuron], abs=1e-4)
     np.testing.assert_array_equal(second.inputs, first.outputs)
 
 

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 import ranvier as rv
 from ranvier.families.fcnn import hyperparameters as light
-from ranvier.families.fcnn.network import FCNNBuilder
+from ranvier.families.fcnn.network import FCNNBuilder, input_layer
 from ranvier.layers.activations import ACTIVATIONS
 from ranvier.layers.normalization import NORMALIZATIONS
 from ranvier.specification import InputSpec, OutputSpec
@@ -195,7 +195,7 @@ def test_the_strong_recipe_has_its_extras(task):
     for name in ("schedule", "optimizer", "hidden"):
         assert strong[name] != textbook[name], name
     assert strong["ema_decay"] > 0
-    assert strong["gradient_clip"] > 0
+    assert strong["regularization_schedule"] != "constant"
     assert strong["dropout"] > 0
 
 
@@ -284,3 +284,59 @@ def test_the_network_is_plain_jax_for_its_user():
     np.testing.assert_array_equal(model.classes_[np.array(logits).argmax(axis=1)], model.predict(X))
     slopes = nnx.grad(lambda network: network(inputs).sum())(model.network_)
     assert jax.tree.leaves(slopes)
+
+
+def test_light_lists_of_input_layers_all_work():
+    for chosen in set(light.INPUT_LAYERS) - {"auto"}:
+        network = builder(input_layer=chosen, parametrization="ntk")(nnx.Rngs(0))
+        assert network(batch()["inputs"]).shape == (8, 2)
+    assert input_layer("auto", InputSpec(20)) == "periodic"
+    assert input_layer("auto", InputSpec(784)) == "plain"
+
+
+def test_few_rows_have_no_waves():
+    assert rv.FCNN()._resolve(REGRESSION, 500)["input_layer"] == "plain"
+    assert rv.FCNN()._resolve(REGRESSION, 5_000)["input_layer"] == "auto"
+    assert rv.FCNN(input_layer="periodic")._resolve(REGRESSION, 500)["input_layer"] == "periodic"
+
+
+def test_a_network_with_waves_explains_each_column():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    model = rv.FCNN(**FEW | {"input_layer": "periodic", "activation_rate": 1.6}).fit(X, X[:, 0])
+    found = model.explain(X[:5])
+    assert found.values.shape == (5, 3)
+    np.testing.assert_allclose(found.values.sum(axis=1), found.outputs - found.baseline, atol=0.02)
+    layer = model.neurons(X[:5])[0]
+    assert layer.inputs.shape == (5, 12)
+    assert layer.share.shape == (6,)
+    np.testing.assert_allclose(
+        layer.inputs @ layer.weights + layer.bias, layer.weighted_sum, atol=1e-4
+    )
+
+
+def test_the_history_holds_the_norm_of_the_gradient():
+    X, y = table()
+    model = rv.FCNN(
+        **FEW | {"batch_size": 150, "epochs": 1, "validation_fraction": 0, "optimizer": "sgd"}
+    ).fit(X, y)
+    # One step over all rows: the norm can be computed from the first weights.
+    ready = builder(
+        inputs=model.preprocessor_.spec, outputs=OutputSpec(3, "softmax", "cross_entropy"),
+        hidden=(6, 5), activation="relu",
+    )  # fmt: skip
+    blueprint = blueprint_of(ready)
+    first, variables = blueprint.initialise(jnp.uint32(0))
+    rows = {
+        "inputs": {k: jnp.array(v) for k, v in model.preprocessor_.transform(X).items()},
+        "target": jnp.array(y, jnp.int32),
+        "weights": jnp.ones(len(y)),
+    }
+    context = Context({"label_smoothing": jnp.float32(0)}, jnp.float32(0), jax.random.key(0))
+
+    def loss(parameters):
+        network = blueprint.assemble(parameters, variables)
+        return SupervisedLoss("cross_entropy")(network, rows, context)[0]
+
+    slopes = jax.tree.leaves(jax.grad(loss)(first))
+    expected = np.sqrt(sum(float(jnp.sum(slope**2)) for slope in slopes))
+    assert model.history_[0]["gradient_norm"] == pytest.approx(expected, rel=1e-4)

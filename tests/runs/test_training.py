@@ -138,7 +138,9 @@ def test_a_mistake_leaves_nothing_behind(
 
 
 def test_unknown_hyperparameter_names_those_there_are() -> None:
-    with pytest.raises(HyperparameterError, match="it has activation, batch_size,") as caught:
+    with pytest.raises(
+        HyperparameterError, match="it has activation, activation_rate, batch_size,"
+    ) as caught:
         make("fcnn", {"kernel_size": 3})
     assert "hidden" in str(caught.value)
 

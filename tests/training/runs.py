@@ -13,7 +13,7 @@ from ranvier.training import loop
 from ranvier.training.feeds import DeviceFeed, HostFeed
 from ranvier.training.plan import make_plan
 
-SMALL = {"hidden": (16, 8), "epochs": 4, "batch_size": 16, "verbose": 0}
+SMALL = {"hidden": (16, 8), "epochs": 4, "batch_size": 16, "validation_fraction": 0.1, "verbose": 0}
 
 
 def table(rows: int = 150, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

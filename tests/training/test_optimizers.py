@@ -7,6 +7,7 @@ import optax
 import pytest
 
 from ranvier import hyperparameters
+from ranvier.training.blueprint import Pace
 from ranvier.training.optimizers import make
 
 NUMBERS = {"momentum": 0.9, "beta2": 0.999, "weight_decay": 0.1}
@@ -89,3 +90,43 @@ def test_the_numbers_may_be_traced(name):
     for path in p:
         np.testing.assert_allclose(2 * small[path], large[path], rtol=1e-5)
     assert step._cache_size() == 1
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "lion", "muon", "sgd"])
+def test_a_pace_scales_the_steps_of_its_parameter_alone(name):
+    numbers = {**NUMBERS, "weight_decay": 0.0}
+    paces = {"bias": Pace(rate=0.5, decay=0.0)}
+    usual, paced = run(make(name, 0.01, numbers), 1), run(make(name, 0.01, numbers, paces), 1)
+    start = parameters()
+    np.testing.assert_allclose(
+        paced["bias"] - start["bias"], 0.5 * (usual["bias"] - start["bias"]), rtol=1e-4
+    )
+    np.testing.assert_array_equal(paced["kernel"], usual["kernel"])
+
+
+def test_a_pace_has_its_own_share_of_the_decay():
+    paces = {"bias": Pace(decay=1.0), "kernel": Pace(decay=0.0)}
+    paced = run(make("adamw", 0.01, NUMBERS, paces), 1)
+    free = run(make("adamw", 0.01, {**NUMBERS, "weight_decay": 0.0}), 1)
+    np.testing.assert_array_equal(paced["kernel"], free["kernel"])
+    np.testing.assert_allclose(
+        paced["bias"], free["bias"] - 0.01 * 0.1 * parameters()["bias"], rtol=1e-5
+    )
+
+
+def test_a_rate_divided_by_the_root_makes_the_steps_of_the_ntk_parametrisation():
+    root, rate, decay = 3.0, 0.02, 0.1
+    ours = run(
+        make("adamw", rate, {**NUMBERS, "weight_decay": decay},
+             {"kernel": Pace(rate=1 / root, decay=root), "bias": Pace(decay=0.0)}),
+        5,
+    )  # fmt: skip
+    theirs = optax.adamw(rate, b1=0.9, b2=0.999, weight_decay=decay, mask=is_matrix)
+    # The kernel is `unit / root`, and `unit` is what the optimizer sees.
+    unit = {**parameters(), "kernel": parameters()["kernel"] * root}
+    state = theirs.init(unit)
+    for _ in range(5):
+        slopes = jax.grad(lambda p: loss({**p, "kernel": p["kernel"] / root}))(unit)
+        updates, state = theirs.update(slopes, state, unit)
+        unit = optax.apply_updates(unit, updates)
+    np.testing.assert_allclose(ours["kernel"], unit["kernel"] / root, atol=1e-5)

@@ -14,6 +14,7 @@ POINTS = {
     "warmup": (0.0, 0.0, WARMUP),
     "onecycle": (0.04, 0.0, ONECYCLE_CLIMB),
     "flat_cosine": (1.0, 0.0, 0.5),
+    "coslog": (0.0, 0.0, (2**0.5 - 1) / 15),
 }
 
 
@@ -28,7 +29,7 @@ def test_start_peak_and_end(name):
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_factors_stay_between_zero_and_one_without_jumps(name):
-    factors = np.array(SCHEDULES[name](jnp.linspace(0.0, 1.0, 2001)))
+    factors = np.array(SCHEDULES[name](jnp.linspace(0.0, 1.0, 8001)))
     assert factors.min() >= 0.0
     assert factors.max() <= 1.0 + 1e-6
     assert np.abs(np.diff(factors)).max() < 0.02
@@ -41,3 +42,10 @@ def test_flat_cosine_is_flat_for_the_first_half():
 
 def test_the_hyperparameter_names_exactly_these():
     assert set(hyperparameters.SCHEDULES) == set(SCHEDULES)
+
+
+def test_coslog_settles_four_times():
+    settled = SCHEDULES["coslog"](jnp.array([1, 3, 7, 15]) / 15)
+    np.testing.assert_allclose(settled, 0.0, atol=1e-6)
+    between = SCHEDULES["coslog"](jnp.array([2**1.5 - 1, 2**2.5 - 1, 2**3.5 - 1]) / 15)
+    np.testing.assert_allclose(between, 1.0, atol=1e-5)

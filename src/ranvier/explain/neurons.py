@@ -22,6 +22,8 @@ class NeuronLayer:
         weighted_sum: float32 (N, n), bias included.
         activation: name of the function.
         outputs: float32 (N, n).
+        share: float32 (n,): how much of its activation f each neuron uses, w + share (f(w) - w) of
+            the weighted sum w; None: all of it.
         note: what else lies between weighted sum and output, in words; empty: nothing.
     """
 
@@ -32,6 +34,7 @@ class NeuronLayer:
     weighted_sum: np.ndarray
     activation: str
     outputs: np.ndarray
+    share: np.ndarray | None = None
     note: str = ""
 
     def spoken(self, neuron: int, row: int = 0, terms: int = 5) -> str:
@@ -49,6 +52,9 @@ class NeuronLayer:
             lines.append(f"  {rest} more terms: {np.delete(products, largest).sum():+.4f}")
         lines.append(f"  bias: {self.bias[neuron]:+.4f}")
         lines.append(f"  weighted sum: {self.weighted_sum[row, neuron]:+.4f}")
-        through = f"{self.note}, then {self.activation}" if self.note else self.activation
+        through = self.activation
+        if self.share is not None:
+            through = f"{self.share[neuron]:.4f} of the way to {through}"
+        through = f"{self.note}, then {through}" if self.note else through
         lines.append(f"  {through}: {self.outputs[row, neuron]:+.4f}")
         return "\n".join(lines)

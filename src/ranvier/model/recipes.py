@@ -17,6 +17,7 @@ TEXTBOOK: dict[str, Any] = {
     "regularization_schedule": "constant",
     "label_smoothing": 0.0,
     "beta2": 0.999,
+    "validation_fraction": 0.1,
 }
 
 # After RealMLP (Holzmüller, Grinsztajn and Steinwart 2024, "Better by Default"), with a moving
@@ -34,32 +35,27 @@ STRONG: dict[str, Any] = {
     "gradient_clip": 0.0,
     "ema_decay": 0.995,
     "beta2": 0.95,  # a shorter memory than Adam's usual 0.999
+    "validation_fraction": 0.1,
 }
 RATE_OF_CLASSES = 2.5e-3
 
 MOST_STEPS = 8_000  # of the strong recipe: many rows need fewer passes
 FEWEST_EPOCHS = 8
-
-VALIDATION_FRACTION = 0.1
 FEW_ROWS = 1_000  # so few that a tenth of them is too small to choose the best epoch by
 FRACTION_OF_FEW = 0.2
 
 
-def validation_fraction(rows: int) -> float:
-    """The share of so many training rows that validates."""
-    return FRACTION_OF_FEW if rows < FEW_ROWS else VALIDATION_FRACTION
-
-
 def common(recipe: str, task: Task, rows: int) -> dict[str, Any]:
     """The recipe's values for a task and a number of training rows."""
-    share = {"validation_fraction": validation_fraction(rows)}
     if recipe == "textbook":
-        return TEXTBOOK | share
-    values = STRONG | share
+        return dict(TEXTBOOK)
+    values = dict(STRONG)
     if task.classifies:
         values["learning_rate"] = RATE_OF_CLASSES
     if task.kind in ("binary", "multiclass"):
         values["label_smoothing"] = 0.1
+    if rows < FEW_ROWS:
+        values["validation_fraction"] = FRACTION_OF_FEW
     steps = -(-rows // values["batch_size"])
     values["epochs"] = max(FEWEST_EPOCHS, min(values["epochs"], MOST_STEPS // steps))
     return values

@@ -54,7 +54,6 @@ def neurons(model: FCNN, inputs: dict[str, np.ndarray]) -> list[NeuronLayer]:
 
 def _hidden(name: str, layer: Any, x: jax.Array) -> NeuronLayer:
     notes = ["normalisation"] * (layer.normalization is not None)
-    notes += ["a learned share of the activation"] * (layer.share is not None)
     notes += ["the layer's input added at the end"] * layer.residual
     return NeuronLayer(
         name=name,
@@ -64,6 +63,7 @@ def _hidden(name: str, layer: Any, x: jax.Array) -> NeuronLayer:
         weighted_sum=np.asarray(layer.dense(x)),
         activation=layer.activation,
         outputs=np.asarray(layer(x)),
+        share=None if layer.share is None else np.asarray(layer.share.amount[...]),
         note=", ".join(notes),
     )
 
