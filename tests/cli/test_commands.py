@@ -29,7 +29,7 @@ def test_train_says_what_it_does(run: Run) -> None:
     lines = result.stdout.splitlines()
     labels = [line[:10].strip() for line in lines if line[:1] not in ("", " ")]
     assert labels[:4] == ["data", "task", "network", "device"]
-    assert lines[0].startswith("data      iris · 96 rows train, 24 rows validate · 4 columns")
+    assert lines[0].startswith("data      iris · 108 rows train, 12 rows validate · 4 columns")
     assert any("30 more rows are held out to test on (--test-fraction 0.2" in at for at in lines)
     assert any(at.endswith("another? --hidden --activation --recipe") for at in lines)
     assert any(at.startswith("finished after 2 epochs") for at in lines)

@@ -65,7 +65,7 @@ def test_without_patience_every_epoch_is_run_and_the_best_still_kept():
 
 
 def test_without_validation_rows_the_last_weights_are_kept():
-    model = rv.FCNN(**SMALL, validation_fraction=0).fit(*table())
+    model = rv.FCNN(**SMALL | {"validation_fraction": 0}).fit(*table())
     assert model.best_epoch_ == 0
     assert all("valid_loss" not in row for row in model.history_)
     assert "no validation" in dict(model.decisions_)["data"]
