@@ -83,7 +83,7 @@ def test_a_folder_of_files(tmp_path):
     for number in range(3):
         csv(tmp_path / "days", frame(300, seed=number), f"{number}.csv")
     words = said(tmp_path / "days", max_memory="1 TB")
-    assert "days · 720 rows train, 180 rows validate" in words
+    assert "days · 810 rows train, 90 rows validate" in words
     assert "3 files, read in the order of their names" in words
 
 
