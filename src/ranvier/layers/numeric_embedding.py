@@ -28,8 +28,7 @@ _SINE = [(-1) ** n * math.pi ** (2 * n + 1) / math.factorial(2 * n + 1) for n in
 def cosine_of_turns(turns: jax.Array) -> jax.Array:
     """cos(2π turns), to 1e-6 in float32 and with exact derivatives of what it computes.
 
-    Whole turns are taken off first, so a short polynomial is enough: several times quicker to
-    compile and to compute than a cosine of any angle.
+    Whole turns are taken off first, so a short polynomial is enough.
     """
     r = turns - jnp.round(turns)
     square = r * r

@@ -21,8 +21,8 @@ TEXTBOOK: dict[str, Any] = {
 }
 
 # After RealMLP (Holzmüller, Grinsztajn and Steinwart 2024, "Better by Default"), with a moving
-# average of the weights (Polyak and Juditsky 1992) and a smaller rate for numbers, which the
-# measurements in docs/quality.md speak for.
+# average of the weights (Polyak and Juditsky 1992) and a smaller rate for numbers. What it reaches
+# stands in docs/quality.md.
 STRONG: dict[str, Any] = {
     "epochs": 256,
     "batch_size": 256,

@@ -18,7 +18,7 @@ from ranvier.training.state import State, owned
 
 Step = Callable[[State, Batch, Settings], State]
 
-NORM_EVERY = 16  # steps of an epoch: measuring each would cost a small network a tenth
+NORM_EVERY = 16  # steps of an epoch: each one measured costs a pass over the gradients
 
 
 def make_step(learner: Learner, blueprint: Blueprint) -> Step:
