@@ -79,6 +79,9 @@ class Hyperparameters:
     label_smoothing: float | None = setting(
         None, "share of each label spread over all classes", low=0, high=1
     )
+    calibrate: bool | None = setting(
+        None, "scale the logits so that probabilities fit the validation rows"
+    )
     ema_decay: float | None = setting(
         None, "decay of the moving average of the weights; 0: no average", low=0, high=1
     )
@@ -153,7 +156,7 @@ def _check_one(name: str, value: Any, rule: Rule, kind: str) -> None:
                 f"{name} must be one of {', '.join(rule.choices)}; got {value!r}."
                 f"{nearest(str(value), rule.choices)}"
             )
-    elif kind == "bool":
+    elif kind.split(" ")[0] == "bool":
         # NumPy's booleans too, as a grid of parameters holds them
         if str(value) not in ("True", "False") or isinstance(value, str):
             raise HyperparameterError(f"{name} must be True or False; got {value!r}.")

@@ -66,11 +66,12 @@ def _parameter(field: Field[Any]) -> inspect.Parameter:
     about = rule.help
     if rule.choices and not all(choice in about for choice in rule.choices):
         about += ": " + ", ".join(rule.choices)
-    if kind == "bool":
+    if kind.split(" ")[0] == "bool":
         both = f"{flag(field.name)}/{flag('no_' + field.name)}"
-        about = f"{about} (default: {'on' if default else 'off'})"
+        usual = "recipe" if default is None else "on" if default else "off"
+        about = f"{about} (default: {usual})"
         option = typer.Option(both, help=about, show_default=False, rich_help_panel=SWITCHES)
-        annotation: Any = Annotated[bool, option]
+        annotation: Any = Annotated[bool | None if rule.optional else bool, option]
     else:
         option = typer.Option(
             flag(field.name),

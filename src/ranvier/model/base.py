@@ -15,7 +15,7 @@ from ranvier.data import Dataset, as_examples
 from ranvier.data.streams import Facts, Streamed
 from ranvier.errors import DataWarning, HyperparameterError, TargetError
 from ranvier.hyperparameters import Hyperparameters
-from ranvier.model import fitting, saving, streaming
+from ranvier.model import calibrating, fitting, saving, streaming
 from ranvier.model.estimator import Estimator, only_where
 from ranvier.model.inputs import (
     Columns,
@@ -108,6 +108,9 @@ class Model(Hyperparameters, Estimator):
 
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
+    # The parts of the network whose parameters the logits are linear in; empty: not known, and
+    # the logits cannot be calibrated.
+    _last: ClassVar[tuple[str, ...]] = ()
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
         return Learner(
@@ -195,6 +198,7 @@ class Model(Hyperparameters, Estimator):
             prepared.rows.close()
         if problem:
             warnings.warn(problem, DataWarning, stacklevel=3)
+        outcome, more = calibrating.calibrate(self, prepared, outcome)
         self._remember(
             columns=prepared.columns,
             preprocessor=prepared.preprocessor,
@@ -202,7 +206,7 @@ class Model(Hyperparameters, Estimator):
             resolved=prepared.resolved,
             outcome=outcome,
             target_names=examples.target_names,
-            lines=prepared.lines,
+            lines=(*prepared.lines, *more),
         )
         return self
 

@@ -16,6 +16,7 @@ TEXTBOOK: dict[str, Any] = {
     "schedule": "constant",
     "regularization_schedule": "constant",
     "label_smoothing": 0.0,
+    "calibrate": False,
     "beta2": 0.999,
     "validation_fraction": 0.1,
 }
@@ -32,6 +33,7 @@ STRONG: dict[str, Any] = {
     "schedule": "coslog",
     "regularization_schedule": "flat_cosine",
     "label_smoothing": 0.0,
+    "calibrate": False,
     "gradient_clip": 0.0,
     "ema_decay": 0.995,
     "beta2": 0.95,  # a shorter memory than Adam's usual 0.999
@@ -52,6 +54,7 @@ def common(recipe: str, task: Task, rows: int) -> dict[str, Any]:
     values = dict(STRONG)
     if task.classifies:
         values["learning_rate"] = RATE_OF_CLASSES
+        values["calibrate"] = True
     if task.kind in ("binary", "multiclass"):
         values["label_smoothing"] = 0.1
     if rows < FEW_ROWS:

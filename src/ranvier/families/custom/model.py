@@ -58,7 +58,12 @@ class Custom(CustomHyperparameters, Model):
                 "build must be a function from (inputs, outputs, rngs) to a Flax NNX module; "
                 f"got {self.build!r}."
             )
-        return self._filled(common(self.recipe, task, rows))
+        if self.calibrate:
+            raise HyperparameterError(
+                "calibrate=True needs a network whose last layer is known, and yours is not; "
+                "leave calibrate out, or divide the logits in your module."
+            )
+        return self._filled(common(self.recipe, task, rows) | {"calibrate": False})
 
     def _build(
         self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]

@@ -63,6 +63,9 @@ class FCNNHyperparameters(Hyperparameters):
         "standard: one learning rate; ntk: the wider a layer's input, the smaller its rate",
         choices=PARAMETRIZATIONS,
     )
+    linear_tails: bool | None = setting(
+        None, "a weighted sum of what clipping took from the numbers goes straight to the output"
+    )
     residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
 
 

@@ -14,6 +14,7 @@ from ranvier.errors import HyperparameterError
 from ranvier.explain.attributions import Explanation, integrated_gradients
 from ranvier.explain.neurons import NeuronLayer
 from ranvier.families.fcnn.network import FCNNBuilder
+from ranvier.families.fcnn.tails import excess
 from ranvier.layers.table_input import part_widths
 from ranvier.model.predicting import in_blocks
 from ranvier.training.blueprint import blueprint_of
@@ -31,17 +32,23 @@ _OUTPUTS: dict[str, Callable[[jax.Array], jax.Array]] = {
 def neurons(model: FCNN, inputs: dict[str, np.ndarray]) -> list[NeuronLayer]:
     """What each layer did with preprocessed rows."""
     network: Any = model.network_
-    x = network.encoded(network.input(inputs))  # (N, width of the first layer's input)
+    table = network.input(inputs)  # (N, input width)
+    x = network.encoded(table)  # (N, width of the first layer's input)
     layers = []
     for number, layer in enumerate(network.hidden, 1):
         layers.append(_hidden(f"hidden {number}", layer, x))
         x = layer(x)
-    logits = network.output(x)  # (N, units)
+    logits, weights = network.output(x), network.output.kernel[...]  # (N, units), (n_in, units)
+    if network.tails is not None:  # more inputs of the output's neurons
+        tails = excess(table[:, : network.numbers])  # (N, numbers)
+        logits += network.tails(table[:, : network.numbers])
+        x = jnp.concatenate([x, tails], axis=1)  # (N, n_in + numbers)
+        weights = jnp.concatenate([weights, network.tails.kernel[...]])
     activation = model._coder.spec.activation
     layers.append(
         NeuronLayer(
             name="output",
-            weights=np.asarray(network.output.kernel[...]),
+            weights=np.asarray(weights),
             bias=np.asarray(network.output.bias[...]),
             inputs=np.asarray(x),
             weighted_sum=np.asarray(logits),
@@ -134,6 +141,16 @@ def _explainer(build: FCNNBuilder) -> Callable[..., Any]:
         rows = network.input(block)  # (N, input width)
         # Every number at its training median, every category unknown.
         nowhere = jnp.zeros(rows.shape[1], rows.dtype)
-        return integrated_gradients(network.above_input, rows, nowhere, block["chosen"])
+        values, outputs, baseline = integrated_gradients(
+            network.below_tails, rows, nowhere, block["chosen"]
+        )
+        if network.tails is not None:
+            # Each tail is one column's and nothing at the median: what it adds is known exactly,
+            # where the slope near the clip would be too steep for an integral by points.
+            beyond = excess(rows[:, : network.numbers])  # (N, numbers)
+            added = beyond * network.tails.kernel[...].T[block["chosen"]]
+            values = values.at[:, : network.numbers].add(added)
+            outputs = outputs + jnp.sum(added, axis=1)
+        return values, outputs, baseline
 
     return jax.jit(run)

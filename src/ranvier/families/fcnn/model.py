@@ -39,6 +39,7 @@ class FCNN(FCNNHyperparameters, Model):
     """
 
     family: ClassVar[str] = "fcnn"
+    _last: ClassVar[tuple[str, ...]] = ("output", "tails")
 
     def neurons(self, X: Any) -> list[NeuronLayer]:
         """What each neuron computed: per layer weights, bias, weighted sum and activation.
@@ -88,6 +89,8 @@ class FCNN(FCNNHyperparameters, Model):
         resolved["hidden"] = check_hidden(resolved["hidden"])
         if resolved["input_layer"] == "auto" and rows < FEWEST_ROWS_FOR_WAVES:
             resolved["input_layer"] = "plain"
+        if self.linear_tails is None:
+            resolved["linear_tails"] &= not task.classifies
         return resolved
 
     def _build(
@@ -111,12 +114,14 @@ class FCNN(FCNNHyperparameters, Model):
             top = path.split("/")
             name = f"hidden {int(top[1]) + 1}" if top[0] == "hidden" else top[0]
             counts[name] = counts.get(name, 0) + array.size
+        counts["output"] += counts.pop("tails", 0)
         names = ["input", *(f"hidden {n + 1}" for n in range(len(shape.hidden))), "output"]
         widths = [input_width(shape.inputs), *shape.hidden, shape.outputs.units]
         extras = [f"normalization: {shape.normalization}"] * (shape.normalization != "none")
         extras += [f"dropout {self.resolved_['dropout']:g}"] * shape.dropout
         inside = ", ".join([shape.activation, *extras])
         what = ["", *[inside] * len(shape.hidden), shape.outputs.activation]
+        what[-1] += ", linear tails" * shape.linear_tails
         return [
             Layer(n, width, words, counts.get(n, 0))
             for n, width, words in zip(names, widths, what, strict=True)
@@ -142,4 +147,5 @@ def _newer(resolved: dict[str, Any], inputs: InputSpec) -> dict[str, Any]:
         "activation_rate": float(resolved.get("activation_rate", 0.0)),
         "input_layer": input_layer(resolved.get("input_layer", "plain"), inputs),
         "parametrization": resolved.get("parametrization", "standard"),
+        "linear_tails": bool(resolved.get("linear_tails", False)),
     }

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.families.fcnn.tails import LinearTails
 from ranvier.layers.activations import ACTIVATIONS, ParametricActivation, kernel_initialiser
 from ranvier.layers.dropout import Dropout
 from ranvier.layers.feature_scale import FeatureScale
@@ -46,6 +47,7 @@ class FCNNBuilder:
     activation_rate: float = 0.0
     input_layer: str = "plain"
     parametrization: str = "standard"
+    linear_tails: bool = False
 
     def __call__(self, rngs: nnx.Rngs) -> FCNNNetwork:
         """A network with fresh weights."""
@@ -70,6 +72,8 @@ class FCNNNetwork(nnx.Module):
         self.output = _dense(
             shape, widths[-1], shape.outputs.units, nnx.initializers.glorot_uniform(), rngs
         )
+        tails = shape.linear_tails and self.numbers > 0
+        self.tails = LinearTails(self.numbers, shape.outputs.units, rngs=rngs) if tails else None
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units)."""
@@ -77,6 +81,11 @@ class FCNNNetwork(nnx.Module):
 
     def above_input(self, x: jax.Array) -> jax.Array:
         """From the table's numbers (batch, input width) to logits (batch, units)."""
+        logits = self.below_tails(x)
+        return logits if self.tails is None else logits + self.tails(x[:, : self.numbers])
+
+    def below_tails(self, x: jax.Array) -> jax.Array:
+        """The same without the linear tails."""
         x = self.encoded(x)
         for layer in self.hidden:
             x = layer(x)  # (batch, layer width)

@@ -12,9 +12,10 @@ TEXTBOOK: dict[str, Any] = {
     "activation_rate": 0.0,
     "input_layer": "plain",
     "parametrization": "standard",
+    "linear_tails": False,
 }
 
-# RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), with mish for all tasks.
+# RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), with mish for all tasks and linear tails.
 STRONG: dict[str, Any] = {
     "hidden": (256, 256, 256),
     "activation": "mish",
@@ -23,6 +24,7 @@ STRONG: dict[str, Any] = {
     "activation_rate": 1.6,
     "input_layer": "auto",
     "parametrization": "ntk",
+    "linear_tails": True,  # of numbers; a class is as sure at the clip as beyond it
 }
 
 # Fewer rows are learned by heart through waves.
