@@ -45,6 +45,8 @@ BAD = [
     ("activation_rate", -1, "activation_rate must be a number of at least 0"),
     ("input_layer", "period", 'Nearest: "periodic"'),
     ("parametrization", "ntkk", 'Nearest: "ntk"'),
+    ("calibrate", "yes", "calibrate must be True or False; got 'yes'"),
+    ("linear_tails", 1, "linear_tails must be True or False; got 1"),
     ("max_memory", "plenty", "max_memory must be a size such as '2 GB'"),
     ("max_memory", -5, "max_memory must be a size such as '2 GB'"),
 ]

@@ -38,16 +38,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     sets, peers, seeds = list(datasets.NAMES), list(PEERS), list(splits.SEEDS)
     add = parser.add_argument
-    add("--datasets", type=_some_of(sets), default=sets, help=", ".join(sets))
-    add("--peers", type=_some_of(peers), default=peers, help=", ".join(peers))
-    add("--seeds", type=_some_of(seeds), default=seeds, help=", ".join(map(str, seeds)))
+    add("--datasets", type=some_of(sets), default=sets, help=", ".join(sets))
+    add("--peers", type=some_of(peers), default=peers, help=", ".join(peers))
+    add("--seeds", type=some_of(seeds), default=seeds, help=", ".join(map(str, seeds)))
     add("--again", action="store_true", help="also what has been measured before")
     add("--threads", type=int, default=0, help="of a peer; 0, the default: its own choice")
     add("--table", action="store_true", help="measure nothing; write docs/quality.md")
     return parser.parse_args(arguments)
 
 
-def _some_of(valid: list[Any]) -> Callable[[str], list[Any]]:
+def some_of(valid: list[Any]) -> Callable[[str], list[Any]]:
+    """What reads words with commas between them, each one of the valid ones."""
     names = {str(value): value for value in valid}
 
     def parse(text: str) -> list[Any]:

@@ -64,7 +64,7 @@ def _or_refuse(make: Any, name: str, refused: set[str]) -> Path:
 
 def _command(python: Path, peer: Entry, data: Path, seed: int) -> list[str]:
     program = f"benchmarks.quality.peers.{peer.module}"
-    return [str(python), "-m", program, "--data", str(data), "--seed", str(seed)]
+    return [str(python), "-m", program, "--data", str(data), "--seed", str(seed), *peer.arguments]
 
 
 def _run(python: Path, peer: Entry, data: Path, seed: int, threads: int) -> results.Result:
@@ -105,7 +105,7 @@ def _run(python: Path, peer: Entry, data: Path, seed: int, threads: int) -> resu
         "date": time.strftime("%Y-%m-%d"),
         "machine": {part: here[part] for part in ("processor", "cores", "memory_gib")},
     }
-    return answer | ({"commit": machine.commit()} if peer.name == "ranvier" else {})
+    return answer | ({"commit": machine.commit()} if peer.environment == "ranvier" else {})
 
 
 def _spoken(result: results.Result) -> str:

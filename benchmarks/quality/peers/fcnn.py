@@ -17,7 +17,8 @@ class FCNN(Peer):
     def fit(self, inputs: Any, target: np.ndarray) -> None:
         # Stars from 1 to 5 could be read as classes: which of the two is part of the question.
         task = "regression" if self.task == "regression" else "auto"
-        self.model = rv.FCNN(task=task, seed=self.seed, verbose=0).fit(inputs, target)
+        model = rv.FCNN(task=task, seed=self.seed, verbose=0, **self.settings)
+        self.model = model.fit(inputs, target)
 
     def predict(self, inputs: Any) -> np.ndarray:
         if self.task == "regression":

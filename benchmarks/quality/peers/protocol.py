@@ -29,9 +29,10 @@ class Peer:
     reads: str = "pandas"  # the kind of frame that it is given: pandas or polars
     classes: np.ndarray  # of a classifier, after `fit`: the label of each column of `predict`
 
-    def __init__(self, task: str, seed: int) -> None:
+    def __init__(self, task: str, seed: int, settings: dict[str, Any] | None = None) -> None:
         self.task = task
         self.seed = seed
+        self.settings = settings or {}  # of the library's model, beside its defaults
 
     def fit(self, inputs: Any, target: np.ndarray) -> None:
         """Timed: everything from the table as it is to the trained model."""
@@ -51,11 +52,12 @@ def serve(make: type[Peer]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--settings", type=json.loads, default={})
     options = parser.parse_args()
     answers = _redirect()
     known = json.loads(options.data.read_text())
     rows = known["splits"][str(options.seed)]
-    peer = make(known["task"], options.seed)
+    peer = make(known["task"], options.seed, options.settings)
     frame, target = _read(peer.reads, options.data.with_suffix(".parquet"), known["target"])
     train, test = (_rows(peer.reads, frame, np.array(rows[part])) for part in ("train", "test"))
     wall, used = time.perf_counter(), time.process_time()

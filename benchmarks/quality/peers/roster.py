@@ -15,6 +15,7 @@ class Entry:
         environment: its requirements are `benchmarks/requirements/<environment>.txt`.
         module: its file in this folder.
         about: what a reader should know of it, in one line.
+        arguments: more words for its program.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Entry:
     environment: str
     module: str
     about: str
+    arguments: tuple[str, ...] = ()
 
 
 ROSTER = (
