@@ -44,6 +44,7 @@ BAD = [
     ("normalization", "bach", 'Nearest: "batch"'),
     ("activation_rate", -1, "activation_rate must be a number of at least 0"),
     ("input_layer", "period", 'Nearest: "periodic"'),
+    ("members", 0, "members must be a whole number of at least 1, or None"),
     ("parametrization", "ntkk", 'Nearest: "ntk"'),
     ("max_memory", "plenty", "max_memory must be a size such as '2 GB'"),
     ("max_memory", -5, "max_memory must be a size such as '2 GB'"),

@@ -63,6 +63,12 @@ class FCNNHyperparameters(Hyperparameters):
         "standard: one learning rate; ntk: the wider a layer's input, the smaller its rate",
         choices=PARAMETRIZATIONS,
     )
+    members: int | None = setting(
+        None,
+        "networks that share their weights and answer by their mean (TabM); 1: one network; "
+        "each costs about as much time as the first",
+        low=1,
+    )
     residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
 
 

@@ -26,6 +26,9 @@ class FCNN(FCNNHyperparameters, Model):
     softmax over the classes (multiclass), one sigmoid per label (multilabel), linear units
     (regression).
 
+    With `members` it is that many networks in one, after TabM (Gorishniy, Kotelnikov and
+    Babenko 2024): they share their weight matrices, learn side by side, and answer by their mean.
+
     Example:
         >>> import ranvier as rv
         >>> iris = rv.read("iris")
@@ -48,6 +51,9 @@ class FCNN(FCNNHyperparameters, Model):
 
         Returns:
             One `NeuronLayer` per layer of neurons, from the first hidden layer to the output.
+
+        Raises:
+            HyperparameterError: the model was fitted with more than one of `members`.
 
         Example:
             >>> import numpy as np, ranvier as rv
@@ -86,6 +92,7 @@ class FCNN(FCNNHyperparameters, Model):
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
         resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
+        resolved["members"] = int(resolved["members"])
         if resolved["input_layer"] == "auto" and rows < FEWEST_ROWS_FOR_WAVES:
             resolved["input_layer"] = "plain"
         return resolved
@@ -117,6 +124,8 @@ class FCNN(FCNNHyperparameters, Model):
         extras += [f"dropout {self.resolved_['dropout']:g}"] * shape.dropout
         inside = ", ".join([shape.activation, *extras])
         what = ["", *[inside] * len(shape.hidden), shape.outputs.activation]
+        if shape.members > 1:
+            what[1:] = [f"{words}, {shape.members} members" for words in what[1:]]
         return [
             Layer(n, width, words, counts.get(n, 0))
             for n, width, words in zip(names, widths, what, strict=True)
@@ -133,6 +142,8 @@ class FCNN(FCNNHyperparameters, Model):
         if embedded:
             columns = "column is embedded" if embedded == 1 else "columns are embedded"
             parts.insert(1, f"{embedded} {columns}")
+        if resolved["members"] > 1:
+            parts.append(f"{resolved['members']} members")
         return " · ".join(parts)
 
 
@@ -142,4 +153,5 @@ def _newer(resolved: dict[str, Any], inputs: InputSpec) -> dict[str, Any]:
         "activation_rate": float(resolved.get("activation_rate", 0.0)),
         "input_layer": input_layer(resolved.get("input_layer", "plain"), inputs),
         "parametrization": resolved.get("parametrization", "standard"),
+        "members": int(resolved.get("members", 1)),
     }

@@ -12,6 +12,7 @@ TEXTBOOK: dict[str, Any] = {
     "activation_rate": 0.0,
     "input_layer": "plain",
     "parametrization": "standard",
+    "members": 1,
 }
 
 # RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), with mish for all tasks.
@@ -23,6 +24,7 @@ STRONG: dict[str, Any] = {
     "activation_rate": 1.6,
     "input_layer": "auto",
     "parametrization": "ntk",
+    "members": 1,
 }
 
 # Fewer rows are learned by heart through waves.
