@@ -1,18 +1,31 @@
-"""Weighted sums and biases, in either parametrisation, for one network or for many members."""
+"""Weighted sums and biases, in either parametrisation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ranvier.families.fcnn.members import Initialiser, Start
+Initialiser = Callable[..., jax.Array]  # of a key, a shape and a dtype
+Pace = Mapping[str, Any]  # a parameter's rate and decay, where it has its own
 
 # The NTK parametrisation: a layer of so many inputs learns at the learning rate itself.
 REFERENCE_WIDTH = 256
 BIAS_RATE = 1.6  # RealMLP's 0.1 times its rate of one input, the root of the reference
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a layer's weights and biases begin, and how fast they move."""
+
+    kernel: Initialiser
+    bias: Initialiser = nnx.initializers.zeros
+    kernel_pace: Pace = field(default_factory=dict)
+    bias_pace: Pace = field(default_factory=dict)
 
 
 def start_of(parametrization: str, n_in: int, initialiser: Initialiser) -> Start:
@@ -33,7 +46,7 @@ def start_of(parametrization: str, n_in: int, initialiser: Initialiser) -> Start
 
 
 def dense(n_in: int, n: int, start: Start, rngs: nnx.Rngs) -> nnx.Linear:
-    """Weighted sums and biases of one network."""
+    """A layer's weighted sums and biases."""
     return nnx.Linear(
         n_in,
         n,

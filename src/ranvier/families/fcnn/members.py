@@ -18,29 +18,16 @@ every shared matrix meets all members in one product, and what stands between th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-Initialiser = Callable[..., jax.Array]  # of a key, a shape and a dtype
-Pace = Mapping[str, Any]  # a parameter's rate and decay, where it has its own
+from ranvier.families.fcnn.dense import Initialiser, Pace, Start
 
 # Of what belongs to one member and is no matrix, though members lie in rows: no decay.
 STEADY: Pace = {"rate": 1.0, "decay": 0.0}
-
-
-@dataclass(frozen=True)
-class Start:
-    """How a layer's weights and biases begin, and how fast they move (see `training.Pace`)."""
-
-    kernel: Initialiser
-    bias: Initialiser = nnx.initializers.zeros
-    kernel_pace: Pace = field(default_factory=dict)
-    bias_pace: Pace = field(default_factory=dict)
 
 
 def signs(key: jax.Array, shape: Any, dtype: Any = jnp.float32, **_: Any) -> jax.Array:
@@ -63,12 +50,11 @@ class SharedDense(nnx.Module):
         members: int,
         start: Start,
         *,
-        factors: Initialiser | None = None,
+        factors: Initialiser,
         rngs: nnx.Rngs,
     ) -> None:
-        """Make fresh weights; `factors` draws r, None: ones."""
+        """Make fresh weights; `factors` draws r."""
         self.members = members
-        factors = factors or nnx.initializers.ones
         kernel = start.kernel(rngs.params(), (n_in, n), jnp.float32)
         before = factors(rngs.params(), (members, n_in), jnp.float32)
         bias = start.bias(rngs.params(), (members, n), jnp.float32)
