@@ -66,7 +66,7 @@ class FCNNHyperparameters(Hyperparameters):
     members: int | None = setting(
         None,
         "networks that share their weights and answer by their mean (TabM); 1: one network; "
-        "each costs about as much time as the first",
+        "training takes up to that many times as long",
         low=1,
     )
     residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
