@@ -31,7 +31,11 @@ STEADY: Pace = {"rate": 1.0, "decay": 0.0}
 
 
 def signs(key: jax.Array, shape: Any, dtype: Any = jnp.float32, **_: Any) -> jax.Array:
-    """-1 or 1 with equal chance, as TabM's first factors are on plain columns."""
+    """-1 or 1 with equal chance, as TabM's first factors are on plain columns.
+
+    On waves and embeddings it draws them from a normal distribution; but a factor near 0 hides
+    a column from its member, and signs hide none.
+    """
     return jax.random.rademacher(key, shape, dtype)
 
 

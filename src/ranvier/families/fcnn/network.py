@@ -110,10 +110,7 @@ class HiddenLayer(nnx.Module):
         if shape.members == 1:
             self.dense: nnx.Linear | SharedDense = dense(n_in, n, start, rngs)
         else:
-            # As TabM has them: normal where numbers come as waves, signs where they come as such.
-            waves = shape.input_layer == "periodic" and shape.inputs.numeric > 0
-            draw = nnx.initializers.normal(1.0) if waves else signs
-            factors = draw if first else nnx.initializers.ones
+            factors = signs if first else nnx.initializers.ones
             self.dense = SharedDense(n_in, n, shape.members, start, factors=factors, rngs=rngs)
         self.normalization = make_normalization(shape.normalization, n, rngs=rngs)
         self.activation = shape.activation
