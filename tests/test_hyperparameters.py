@@ -44,6 +44,7 @@ BAD = [
     ("normalization", "bach", 'Nearest: "batch"'),
     ("activation_rate", -1, "activation_rate must be a number of at least 0"),
     ("input_layer", "period", 'Nearest: "periodic"'),
+    ("members", 0, "members must be a whole number of at least 1, or None"),
     ("parametrization", "ntkk", 'Nearest: "ntk"'),
     ("calibrate", "yes", "calibrate must be True or False; got 'yes'"),
     ("linear_tails", 1, "linear_tails must be True or False; got 1"),

@@ -72,6 +72,7 @@ ABLATIONS = (
     Ablation("average", "no moving average of the weights", {"ema_decay": 0.0}),
     Ablation("smoothing", "no label smoothing", {"label_smoothing": 0.0}, (CLASSES,)),
     Ablation("calibration", "no calibration", {"calibrate": False}, (CLASSES,)),
+    Ablation("members", "eight members (TabM)", {"members": 8}),
     Ablation("textbook", "the textbook recipe, whole", {"recipe": "textbook"}),
 )
 NAMES = {ablation.name: ablation for ablation in ABLATIONS}

@@ -62,6 +62,7 @@ CASES = [
     refused("a hidden layer without neurons", hidden=(0,)),
     refused("hidden layers as text", hidden="128,64"),
     refused("a fraction of a neuron", hidden=(12.5,)),
+    refused("no members", members=0),
     refused("every row for validation", validation_fraction=1.0),
     refused("patience of zero", patience=0),
     refused("a truth as text", residual="yes"),

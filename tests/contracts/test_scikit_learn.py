@@ -16,6 +16,7 @@ from ranvier.loading import FAMILIES
 from tests.contracts.members import REQUIRED, make
 
 SMALL = {"fcnn": {"recipe": "textbook", "hidden": (32,)}}
+MANY = {"fcnn": SMALL["fcnn"] | {"members": 3}}
 
 
 def checks(small):
@@ -25,7 +26,7 @@ def checks(small):
     # A user's own module is wrapped by the same estimator: once is enough, with the slow ones.
     families = [family for family in FAMILIES if not (small and family in REQUIRED)]
     for family, task in product(families, ("classification", "regression")):
-        chosen = SMALL.get(family, {"recipe": "textbook"}) if small else {}
+        chosen = small.get(family, {"recipe": "textbook"}) if small else {}
         for estimator, check in estimator_checks_generator(make(family, task=task, **chosen)):
             name = f"{family}-{task}-{check.func.__name__}"
             names[name] += 1
@@ -35,7 +36,7 @@ def checks(small):
 
 
 with warnings.catch_warnings():
-    FAST, SLOW = checks(small=True), checks(small=False)
+    FAST, SLOW, MEMBERS = checks(small=SMALL), checks(small={}), checks(small=MANY)
 
 
 @pytest.mark.parametrize(("estimator", "check"), FAST)
@@ -46,4 +47,10 @@ def test_check_estimator(estimator, check):
 @pytest.mark.slow
 @pytest.mark.parametrize(("estimator", "check"), SLOW)
 def test_check_estimator_with_the_defaults(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("estimator", "check"), MEMBERS)
+def test_check_estimator_with_members(estimator, check):
     check(estimator)

@@ -104,6 +104,13 @@ def test_a_pace_scales_the_steps_of_its_parameter_alone(name):
     np.testing.assert_array_equal(paced["kernel"], usual["kernel"])
 
 
+def test_muon_takes_rows_that_do_not_decay_for_vectors():
+    paces = {"kernel": Pace(decay=0.0)}
+    ours = run(make("muon", 0.01, NUMBERS, paces), 3)
+    theirs = run(optax.nadam(0.01, b1=0.9, b2=0.999), 3)  # what Muon gives to all but matrices
+    np.testing.assert_allclose(ours["kernel"], theirs["kernel"], rtol=1e-5)
+
+
 def test_a_pace_has_its_own_share_of_the_decay():
     paces = {"bias": Pace(decay=1.0), "kernel": Pace(decay=0.0)}
     paced = run(make("adamw", 0.01, NUMBERS, paces), 1)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 import optax
 
 from ranvier.training.blueprint import Pace
@@ -38,7 +37,7 @@ def make(
             learning_rate,
             beta=first,
             weight_decay=decay,
-            weight_decay_mask=_matrices,
+            muon_weight_dimension_numbers=lambda p: _matrices(p, paces),
             adam_b1=first,
             adam_b2=second,
         )
@@ -78,5 +77,16 @@ def _scaled(rates: Mapping[str, float]) -> optax.GradientTransformation:
     return optax.stateless(scale)
 
 
-def _matrices(parameters: Any) -> Any:
-    return jax.tree.map(lambda p: p.ndim >= 2, parameters)
+def _matrices(parameters: Any, paces: Mapping[str, Pace]) -> dict[str, Any]:
+    """What Muon turns and decays, by path; None for the rest.
+
+    Vectors in rows, one for each of many, are no matrix: their pace says so by a decay of 0.
+    """
+
+    def is_matrix(path: str) -> bool:
+        # What another part of the optimizer has is hidden here, and has no shape.
+        two = getattr(parameters[path], "ndim", 0) == 2
+        return two and (path not in paces or paces[path].decay > 0)
+
+    usual = optax.contrib.MuonDimensionNumbers()
+    return {path: usual if is_matrix(path) else None for path in parameters}

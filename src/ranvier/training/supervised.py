@@ -18,6 +18,9 @@ class SupervisedLoss:
 
     A batch holds "inputs" (a dictionary of arrays), "target" and "weights", float32 of shape
     (batch,), whose mean over an epoch's rows is 1 and which are 0 for padding.
+
+    A network of many members gives logits (batch, members, units) in training; a row's loss is
+    the mean of its members' losses.
     """
 
     loss: str
@@ -26,9 +29,13 @@ class SupervisedLoss:
         self, network: Any, batch: Batch, context: Context
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
         """The loss, and itself as the only metric."""
-        logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units)
-        smoothing = context.settings["label_smoothing"]
-        losses = LOSSES[self.loss](logits, batch["target"], smoothing)  # (batch,)
+        logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units), or with members
+        target, smoothing = batch["target"], context.settings["label_smoothing"]
+        if logits.ndim == 3:
+            losses = LOSSES[self.loss](logits, target[:, None], smoothing)  # (batch, members)
+            losses = jnp.mean(losses, axis=1)
+        else:
+            losses = LOSSES[self.loss](logits, target, smoothing)  # (batch,)
         loss = jnp.mean(losses * batch["weights"])
         return loss, {"loss": loss}
 

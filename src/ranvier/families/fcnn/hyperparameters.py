@@ -66,6 +66,12 @@ class FCNNHyperparameters(Hyperparameters):
     linear_tails: bool | None = setting(
         None, "a weighted sum of what clipping took from the numbers goes straight to the output"
     )
+    members: int | None = setting(
+        None,
+        "networks that share their weights and answer by their mean (TabM); 1: one network; "
+        "training takes up to that many times as long",
+        low=1,
+    )
     residual: bool = setting(False, "add each hidden layer's input to its output where widths fit")
 
 

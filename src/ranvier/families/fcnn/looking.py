@@ -30,7 +30,17 @@ _OUTPUTS: dict[str, Callable[[jax.Array], jax.Array]] = {
 
 
 def neurons(model: FCNN, inputs: dict[str, np.ndarray]) -> list[NeuronLayer]:
-    """What each layer did with preprocessed rows."""
+    """What each layer did with preprocessed rows.
+
+    Raises:
+        HyperparameterError: the network has many members.
+    """
+    members = model._builder().members
+    if members > 1:
+        raise HyperparameterError(
+            f"neurons shows the arithmetic of one network, and this model is {members} members "
+            "that share their weights; fit with members=1 to look at its neurons."
+        )
     network: Any = model.network_
     table = network.input(inputs)  # (N, input width)
     x = network.encoded(table)  # (N, width of the first layer's input)

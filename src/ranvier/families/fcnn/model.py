@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ranvier.errors import HyperparameterError
 from ranvier.explain.attributions import Explanation
 from ranvier.explain.neurons import NeuronLayer
 from ranvier.families.fcnn import looking
@@ -25,6 +26,9 @@ class FCNN(FCNNHyperparameters, Model):
     applies its activation. The task decides the output layer: one sigmoid unit (binary), a
     softmax over the classes (multiclass), one sigmoid per label (multilabel), linear units
     (regression).
+
+    With `members` it is that many networks in one, after TabM (Gorishniy, Kotelnikov and
+    Babenko 2024): they share their weight matrices, learn side by side, and answer by their mean.
 
     Example:
         >>> import ranvier as rv
@@ -49,6 +53,9 @@ class FCNN(FCNNHyperparameters, Model):
 
         Returns:
             One `NeuronLayer` per layer of neurons, from the first hidden layer to the output.
+
+        Raises:
+            HyperparameterError: the model was fitted with more than one of `members`.
 
         Example:
             >>> import numpy as np, ranvier as rv
@@ -87,10 +94,14 @@ class FCNN(FCNNHyperparameters, Model):
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
         resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
+        resolved["members"] = int(resolved["members"])
         if resolved["input_layer"] == "auto" and rows < FEWEST_ROWS_FOR_WAVES:
             resolved["input_layer"] = "plain"
         if self.linear_tails is None:
             resolved["linear_tails"] &= not task.classifies
+        if resolved["members"] > 1:
+            _check_members(self, task)
+            resolved["calibrate"] = False  # a mean of probabilities has no logits to divide
         return resolved
 
     def _build(
@@ -122,6 +133,8 @@ class FCNN(FCNNHyperparameters, Model):
         inside = ", ".join([shape.activation, *extras])
         what = ["", *[inside] * len(shape.hidden), shape.outputs.activation]
         what[-1] += ", linear tails" * shape.linear_tails
+        if shape.members > 1:
+            what[1:] = [f"{words}, {shape.members} members" for words in what[1:]]
         return [
             Layer(n, width, words, counts.get(n, 0))
             for n, width, words in zip(names, widths, what, strict=True)
@@ -138,7 +151,23 @@ class FCNN(FCNNHyperparameters, Model):
         if embedded:
             columns = "column is embedded" if embedded == 1 else "columns are embedded"
             parts.insert(1, f"{embedded} {columns}")
+        if resolved["members"] > 1:
+            parts.append(f"{resolved['members']} members")
         return " · ".join(parts)
+
+
+def _check_members(model: FCNN, task: Task) -> None:
+    """Refuse what many members cannot have.
+
+    Raises:
+        HyperparameterError: it was asked for.
+    """
+    for name, asked in (("calibrate", model.calibrate), ("linear_tails", model.linear_tails)):
+        if asked and task.classifies:
+            raise HyperparameterError(
+                f"{name}=True needs one network where classes are learned; got "
+                f"members={model.members}; leave {name} out, or fit with members=1."
+            )
 
 
 def _newer(resolved: dict[str, Any], inputs: InputSpec) -> dict[str, Any]:
@@ -148,4 +177,5 @@ def _newer(resolved: dict[str, Any], inputs: InputSpec) -> dict[str, Any]:
         "input_layer": input_layer(resolved.get("input_layer", "plain"), inputs),
         "parametrization": resolved.get("parametrization", "standard"),
         "linear_tails": bool(resolved.get("linear_tails", False)),
+        "members": int(resolved.get("members", 1)),
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.families.fcnn.dense import dense, start_of
+from ranvier.families.fcnn.members import Heads, SharedDense, Together, signs, spread
 from ranvier.families.fcnn.tails import LinearTails
 from ranvier.layers.activations import ACTIVATIONS, ParametricActivation, kernel_initialiser
 from ranvier.layers.dropout import Dropout
@@ -20,9 +21,6 @@ from ranvier.layers.numeric_embedding import PeriodicEmbedding, width
 from ranvier.layers.table_input import TableInput, input_width
 from ranvier.specification import InputSpec, OutputSpec
 
-# The NTK parametrisation: a layer of so many inputs learns at the learning rate itself.
-REFERENCE_WIDTH = 256
-BIAS_RATE = 1.6  # RealMLP's 0.1 times its rate of one input, the root of the reference
 WIDEST_PERIODIC = 48  # numbers; beyond it waves cost more than they bring
 
 
@@ -48,6 +46,7 @@ class FCNNBuilder:
     input_layer: str = "plain"
     parametrization: str = "standard"
     linear_tails: bool = False
+    members: int = 1
 
     def __call__(self, rngs: nnx.Rngs) -> FCNNNetwork:
         """A network with fresh weights."""
@@ -55,7 +54,7 @@ class FCNNBuilder:
 
 
 class FCNNNetwork(nnx.Module):
-    """Input layer, hidden layers, output layer."""
+    """Input layer, hidden layers, output layer; many members have the input layer in common."""
 
     def __init__(self, shape: FCNNBuilder, *, rngs: nnx.Rngs) -> None:
         self.numbers = shape.inputs.numeric
@@ -67,29 +66,43 @@ class FCNNNetwork(nnx.Module):
         self.scale = None if shape.input_layer == "plain" else FeatureScale(n_in, rngs=rngs)
         widths = (n_in, *shape.hidden)
         self.hidden = nnx.List(
-            [HiddenLayer(shape, n_in, n, rngs=rngs) for n_in, n in pairwise(widths)]
+            [
+                HiddenLayer(shape, n_in, n, first=number == 0, rngs=rngs)
+                for number, (n_in, n) in enumerate(pairwise(widths))
+            ]
         )
-        self.output = _dense(
-            shape, widths[-1], shape.outputs.units, nnx.initializers.glorot_uniform(), rngs
-        )
+        start = start_of(shape.parametrization, widths[-1], nnx.initializers.glorot_uniform())
+        units, self.members = shape.outputs.units, shape.members
+        if self.members == 1:
+            self.output: nnx.Linear | Heads = dense(widths[-1], units, start, rngs)
+            self.together = None
+        else:
+            self.output = Heads(widths[-1], units, self.members, start, rngs=rngs)
+            self.together = Together(shape.outputs.activation)
         tails = shape.linear_tails and self.numbers > 0
         self.tails = LinearTails(self.numbers, shape.outputs.units, rngs=rngs) if tails else None
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
-        """Logits (batch, units)."""
+        """Logits (batch, units); (batch, members, units) in training with many members."""
         return self.above_input(self.input(inputs))
 
     def above_input(self, x: jax.Array) -> jax.Array:
-        """From the table's numbers (batch, input width) to logits (batch, units)."""
+        """From the table's numbers (batch, input width) to logits as `__call__` gives them."""
         logits = self.below_tails(x)
-        return logits if self.tails is None else logits + self.tails(x[:, : self.numbers])
+        if self.tails is None:
+            return logits
+        tails = self.tails(x[:, : self.numbers])  # (batch, units)
+        return logits + (tails if logits.ndim == 2 else tails[:, None])
 
     def below_tails(self, x: jax.Array) -> jax.Array:
         """The same without the linear tails."""
         x = self.encoded(x)
+        if self.members > 1:
+            x = spread(x, self.members)  # (batch * members, width)
         for layer in self.hidden:
             x = layer(x)  # (batch, layer width)
-        return self.output(x)  # (batch, units)
+        logits: jax.Array = self.output(x)
+        return logits if self.together is None else self.together(logits)
 
     def encoded(self, x: jax.Array) -> jax.Array:
         """What the first hidden layer sees of the table's numbers (batch, input width)."""
@@ -102,8 +115,15 @@ class FCNNNetwork(nnx.Module):
 class HiddenLayer(nnx.Module):
     """Weighted sum and bias, then normalisation, activation, dropout where they are wanted."""
 
-    def __init__(self, shape: FCNNBuilder, n_in: int, n: int, *, rngs: nnx.Rngs) -> None:
-        self.dense = _dense(shape, n_in, n, kernel_initialiser(shape.activation), rngs)
+    def __init__(
+        self, shape: FCNNBuilder, n_in: int, n: int, *, first: bool, rngs: nnx.Rngs
+    ) -> None:
+        start = start_of(shape.parametrization, n_in, kernel_initialiser(shape.activation))
+        if shape.members == 1:
+            self.dense: nnx.Linear | SharedDense = dense(n_in, n, start, rngs)
+        else:
+            factors = signs if first else nnx.initializers.ones
+            self.dense = SharedDense(n_in, n, shape.members, start, factors=factors, rngs=rngs)
         self.normalization = make_normalization(shape.normalization, n, rngs=rngs)
         self.activation = shape.activation
         self.share = (
@@ -122,28 +142,3 @@ class HiddenLayer(nnx.Module):
         if self.dropout is not None:
             y = self.dropout(y)
         return x + y if self.residual else y
-
-
-def _within_one(key: jax.Array, shape: Any, dtype: Any = jnp.float32, **_: Any) -> jax.Array:
-    """Biases from -1 to 1, which puts the neurons' kinks within the data, as RealMLP's are."""
-    return jax.random.uniform(key, shape, dtype, -1.0, 1.0)
-
-
-def _dense(shape: FCNNBuilder, n_in: int, n: int, initialiser: Any, rngs: nnx.Rngs) -> nnx.Linear:
-    """Weighted sums and biases.
-
-    The NTK parametrisation (Jacot et al. 2018) divides weights of unit variance by the root of
-    the layer's inputs. For Adam that is the same as the weights themselves at a rate divided by
-    that root, whose decay is not divided; so the weights stay what the neuron multiplies by.
-    """
-    if shape.parametrization == "standard":
-        return nnx.Linear(n_in, n, kernel_init=initialiser, rngs=rngs)
-    return nnx.Linear(
-        n_in,
-        n,
-        kernel_init=nnx.initializers.lecun_uniform(),  # compiles faster than a normal one
-        bias_init=_within_one,
-        kernel_metadata={"rate": (REFERENCE_WIDTH / n_in) ** 0.5, "decay": n_in**0.5},
-        bias_metadata={"rate": BIAS_RATE, "decay": 0.0},
-        rngs=rngs,
-    )

@@ -13,6 +13,7 @@ TEXTBOOK: dict[str, Any] = {
     "input_layer": "plain",
     "parametrization": "standard",
     "linear_tails": False,
+    "members": 1,
 }
 
 # RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), with mish for all tasks and linear tails.
@@ -25,6 +26,7 @@ STRONG: dict[str, Any] = {
     "input_layer": "auto",
     "parametrization": "ntk",
     "linear_tails": True,  # of numbers; a class is as sure at the clip as beyond it
+    "members": 1,
 }
 
 # Fewer rows are learned by heart through waves.
