@@ -121,7 +121,8 @@ import ranvier as rv
 X = np.random.default_rng(0).random((60, 4), np.float32)
 model = rv.FCNN(recipe="textbook", epochs=1, verbose=0).fit(X, X[:, 0] > 0.5)
 model.predict_proba(X)
-heavy = ("sklearn", "scipy", "pandas", "polars", "narwhals", "orbax.checkpoint")
+heavy = ["sklearn", "scipy", "pandas", "polars", "narwhals", "orbax.checkpoint"]
+heavy += ["ranvier.artifact", "ranvier.data.streams", "ranvier.explain"]
 print([name for name in heavy if name in sys.modules], gc.isenabled())
 """
     command = [sys.executable, "-c", program]

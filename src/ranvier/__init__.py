@@ -7,6 +7,7 @@ that `import ranvier` and the command line's help answer at once.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ranvier import garbage
@@ -55,6 +56,8 @@ _HOMES = {
     "MissingExtraError": "ranvier.errors",
 }
 
+_LIGHT = ("ranvier.data", "ranvier.errors", "ranvier.specification")  # they import no JAX
+
 __all__ = [
     "FCNN",
     "ArtifactError",
@@ -82,9 +85,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'ranvier' has no attribute {name!r}")
-    with garbage.paused():
-        home = importlib.import_module(_HOMES[name])
-    return getattr(home, name)
+    home = _HOMES[name]
+    if home not in sys.modules and not home.startswith(_LIGHT):
+        with garbage.importing():
+            importlib.import_module(home)
+    return getattr(importlib.import_module(home), name)
 
 
 def __dir__() -> list[str]:

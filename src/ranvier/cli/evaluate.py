@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ranvier import garbage
 from ranvier.cli import rendering
 from ranvier.cli.errors import say
 from ranvier.cli.options import Debug, Json, Model, Source
@@ -9,7 +10,8 @@ from ranvier.cli.options import Debug, Json, Model, Source
 
 def evaluate(model: Model, source: Source, json: Json = False, debug: Debug = False) -> None:
     """Score a trained model on rows that have a target, beside the trivial baseline."""
-    from ranvier.runs import evaluation
+    with garbage.importing():
+        from ranvier.runs import evaluation
 
     scores, notes = evaluation.evaluate(model, source)
     for note in notes:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ranvier import garbage
 from ranvier.cli.errors import say
 from ranvier.cli.options import Debug, Model, Source
 
@@ -30,7 +31,8 @@ def predict(
     debug: Debug = False,
 ) -> None:
     """Predict for new rows, in their order."""
-    from ranvier.runs import prediction
+    with garbage.importing():
+        from ranvier.runs import prediction
 
     place = None if out is None else prediction.check_place(out)
     frame = prediction.predict(model, source, proba=proba)

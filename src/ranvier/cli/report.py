@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ranvier import garbage
 from ranvier.cli.errors import say
 from ranvier.cli.options import Debug, Model
 
@@ -35,7 +36,8 @@ def report(
 
     The page is one file and needs no network: ranvier report runs/flights-1 july.csv
     """
-    from ranvier.runs import reporting
+    with garbage.importing():
+        from ranvier.runs import reporting
 
     place, notes = reporting.report(model, source, out)
     for note in notes:

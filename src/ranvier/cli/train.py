@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ranvier import garbage
 from ranvier.cli import rendering
 from ranvier.cli.errors import MISTAKE, STOPPED, say
 from ranvier.cli.flags import with_hyperparameters
@@ -69,8 +70,9 @@ def train(
 
     ranvier train digits · ranvier train flights.csv --target arr_delay
     """
-    from ranvier.runs.request import Request
-    from ranvier.runs.training import train as run
+    with garbage.importing():
+        from ranvier.runs.request import Request
+        from ranvier.runs.training import train as run
 
     request = Request(
         source=source,

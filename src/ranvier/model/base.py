@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from flax import nnx
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples
-from ranvier.data.streams import Facts, Streamed
 from ranvier.errors import DataWarning, HyperparameterError, TargetError
 from ranvier.hyperparameters import Hyperparameters
-from ranvier.model import calibrating, fitting, saving, streaming
+from ranvier.model import calibrating, fitting
 from ranvier.model.estimator import Estimator, only_where
 from ranvier.model.inputs import (
     Columns,
@@ -38,8 +36,10 @@ from ranvier.training.loop import Outcome, Watcher
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
 if TYPE_CHECKING:
+    from flax import nnx
     from sklearn.utils import Tags
 
+    from ranvier.data.streams import Facts, Streamed
     from ranvier.training.progress import Display
 
 
@@ -183,10 +183,12 @@ class Model(Hyperparameters, Estimator):
     ) -> Self:
         """What `fit` does with checked examples and someone who watches."""
         hyperparameters.check(self)
-        if isinstance(examples, Streamed):
-            prepared = streaming.prepare(self, examples, run_dir)
-        else:
+        if isinstance(examples, Dataset):
             prepared = fitting.prepare(self, examples)
+        else:
+            from ranvier.model import streaming
+
+            prepared = streaming.prepare(self, examples, run_dir)
         try:
             if watcher is not None:
                 watcher.announce(prepared.lines)
@@ -263,6 +265,8 @@ class Model(Hyperparameters, Estimator):
             NotFittedError: `fit` was not called.
             ArtifactError: the file cannot be written; an older one stays as it was.
         """
+        from ranvier.model import saving
+
         self._check_fitted()
         saving.save(self, path)
 
@@ -288,6 +292,8 @@ class Model(Hyperparameters, Estimator):
         self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
     ) -> Dataset | Streamed:
         if isinstance(X, (str, Path)) or target is not None:
+            from ranvier.model import streaming
+
             if y is not None:
                 raise TargetError("Give either y or target=, not both: leave one of them out.")
             return streaming.read_or_stream(

@@ -11,7 +11,7 @@ CHUNK_BYTES = 16 << 20  # batches prepared at once: more falls out of the proces
 LONGEST_CHUNK = 4096
 # A careful guess at a small processor's speed; wrong by a factor of four, it makes a chunk
 # a second or a sixteenth long, and changes no result.
-FLOPS, STEP_SECONDS = 4e10, 3e-5
+FLOPS, STEP_SECONDS = 1e11, 3e-5
 DEFAULT_MEMORY = 4 << 30
 
 _UNITS = {"": 1, "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,

@@ -27,13 +27,13 @@ from ranvier.model.weighting import row_weights
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.training import cache, feeds, loop, mesh
 from ranvier.training.blueprint import blueprint_of
-from ranvier.training.checkpoint import Checkpoints
 from ranvier.training.learner import Learner
 from ranvier.training.plan import Plan, make_plan
 from ranvier.training.programs import programs_of
 
 if TYPE_CHECKING:
     from ranvier.model.base import Model
+    from ranvier.training.checkpoint import Checkpoints
 
 FEWEST_VALIDATION_ROWS = 10
 VALIDATION_BLOCK = 1024
@@ -187,8 +187,11 @@ def train(
     """
     budget = memory_budget(prepared.resolved["max_memory"])
     feed = feeds.choose(prepared.rows, prepared.mesh, budget)
-    keeper, start = None, None
+    keeper: Checkpoints | None = None
+    start = None
     if folder is not None:
+        from ranvier.training.checkpoint import Checkpoints
+
         keeper = Checkpoints(folder, fingerprint(prepared), checkpoint_seconds)
     try:
         if keeper is not None and resume:

@@ -25,6 +25,8 @@ CLIP = 3.0  # the smooth limit
 FAR = 1e6
 QUANTILES = (0.25, 0.5, 0.75)
 BLOCK = 1 << 15  # elements per block: its few temporaries of float64 stay in the cache
+# Of a column's values, to guess where a quartile lies: 40 of 1,000 are three standard errors.
+FEWEST_TO_SAMPLE, SAMPLED, AROUND = 8_000, 1_000, 40
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -67,7 +69,10 @@ def quantiles(values: Array, weights: Array | None) -> tuple[float, ...]:
     if weights is None:
         below = [max(int(np.ceil(q * count)) - 1, 0) for q in QUANTILES]
         above = [min(int(np.floor(q * count)), count - 1) for q in QUANTILES]
-        ordered = np.sort(values)  # vectorised, and so several times faster than np.partition
+        if count > FEWEST_TO_SAMPLE:
+            pairs = [_between(values, i, j) for i, j in zip(below, above, strict=True)]
+            return tuple(low / 2 + high / 2 for low, high in pairs)
+        ordered = np.sort(values)
     else:
         order = np.argsort(values, kind="stable")
         ordered, running = values[order], np.cumsum(weights[order])
@@ -77,6 +82,23 @@ def quantiles(values: Array, weights: Array | None) -> tuple[float, ...]:
     return tuple(
         float(ordered[i]) / 2 + float(ordered[j]) / 2 for i, j in zip(below, above, strict=True)
     )
+
+
+def _between(values: Array, first: int, last: int) -> tuple[float, float]:
+    """What stands at two neighbouring places of the values in order, without ordering them all.
+
+    A sample says roughly where; only what lies around there is sorted. It is exact all the same:
+    where the places are not in that part, everything is sorted.
+    """
+    sample = np.sort(values[:: len(values) // SAMPLED])
+    middle = first * len(sample) // len(values)
+    low = sample[max(middle - AROUND, 0)]
+    high = sample[min(middle + AROUND, len(sample) - 1)]
+    near = np.sort(values[(values >= low) & (values <= high)])
+    under = int(np.count_nonzero(values < low))
+    if first < under or last >= under + len(near):
+        near, under = np.sort(values), 0
+    return float(near[first - under]), float(near[last - under])
 
 
 def features(x: Any, center: Any, scale: Any, indicated: Any, xp: Any = np) -> Any:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ranvier.errors import HyperparameterError
-from ranvier.explain.attributions import Explanation
-from ranvier.explain.neurons import NeuronLayer
-from ranvier.families.fcnn import looking
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters, check_hidden
 from ranvier.families.fcnn.network import FCNNBuilder, input_layer
 from ranvier.families.fcnn.recipes import FEWEST_ROWS_FOR_WAVES, RECIPES
@@ -17,6 +14,10 @@ from ranvier.model.recipes import common
 from ranvier.model.summary import Layer, depth
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
+
+if TYPE_CHECKING:
+    from ranvier.explain.attributions import Explanation
+    from ranvier.explain.neurons import NeuronLayer
 
 
 class FCNN(FCNNHyperparameters, Model):
@@ -68,6 +69,8 @@ class FCNN(FCNNHyperparameters, Model):
             >>> bool(np.isclose(max(by_hand, 0), first.outputs[0, 7], atol=1e-5))  # ReLU
             True
         """
+        from ranvier.families.fcnn import looking
+
         return looking.neurons(self, self._preprocessed(X))
 
     def explain(self, X: Any, output: int | None = None) -> Explanation:
@@ -89,6 +92,8 @@ class FCNN(FCNNHyperparameters, Model):
             >>> model.explain(iris.test).values.shape
             (30, 4)
         """
+        from ranvier.families.fcnn import looking
+
         return looking.explain(self, self._preprocessed(X), output)
 
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
