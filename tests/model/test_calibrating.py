@@ -82,9 +82,12 @@ def test_calibration_changes_probabilities_and_no_class(classes):
     ours = rv.FCNN(**SMALL).fit(X, y)
     np.testing.assert_array_equal(plain.predict(X), ours.predict(X))
     assert np.abs(plain.predict_proba(X) - ours.predict_proba(X)).max() > 1e-3
-    (said,) = [text for label, text in ours.decisions_ if label == "calibration"]
+    (said,) = [text for label, text in ours.decisions_ if label == "certainty"]
     heat = float(said.split()[3].rstrip(","))
-    assert said == f"logits divided by {heat:.2f}, which fits 80 validation rows best"
+    assert said == (
+        f"logits divided by {heat:.2f}, so that probabilities fit the 80 validation rows; "
+        "to leave them: calibrate=False"
+    )
     raw, cold = (m.network_.output.kernel[...] for m in (plain, ours))
     np.testing.assert_allclose(cold, raw / heat, atol=0.01 * float(np.abs(cold).max()))
 
@@ -95,7 +98,7 @@ def test_no_calibration_where_there_is_nothing_to_calibrate():
     without = rv.FCNN(**SMALL, validation_fraction=0).fit(X, y)
     textbook = rv.FCNN(**SMALL, recipe="textbook").fit(X, y)
     for model in (numbers, without, textbook):
-        assert "calibration" not in dict(model.decisions_)
+        assert "certainty" not in dict(model.decisions_)
 
 
 def test_a_network_of_ones_own_says_why_it_cannot():

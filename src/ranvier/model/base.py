@@ -201,6 +201,8 @@ class Model(Hyperparameters, Estimator):
         if problem:
             warnings.warn(problem, DataWarning, stacklevel=3)
         outcome, more = calibrating.calibrate(self, prepared, outcome)
+        if watcher is not None and more:
+            watcher.announce(more)
         self._remember(
             columns=prepared.columns,
             preprocessor=prepared.preprocessor,

@@ -105,6 +105,9 @@ def calibrate(model: Model, prepared: Prepared, outcome: Outcome) -> tuple[Outco
         predictor.logits(rows["inputs"]), rows["target"], rows["weights"], spec.loss
     )
     count = int(np.count_nonzero(rows["weights"]))
-    line = f"logits divided by {found:.2f}, which fits {count:,} validation rows best"
+    line = (
+        f"logits divided by {found:.2f}, so that probabilities fit the {count:,} validation rows; "
+        "to leave them: calibrate=False"
+    )
     parameters = cooled(outcome.parameters, model._last, found)
-    return replace(outcome, parameters=parameters), (("calibration", line),)
+    return replace(outcome, parameters=parameters), (("certainty", line),)
