@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import processes
 from benchmarks.environments import ROOT
 from benchmarks.peers.roster import Entry
 
@@ -67,7 +66,7 @@ class Worker:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise LookupError(last_words(self._log, self._process.wait()))
+            raise LookupError(processes.last_words(self._log, self._process.wait()))
         answer: Answer = json.loads(line)
         if "skipped" in answer:
             self.close()
@@ -83,38 +82,9 @@ def whole_process(
     Raises:
         LookupError: it cannot take part, with the reason.
     """
-    log_path = scratch / f"{row}-{peer.name}.log"
-    with log_path.open("w") as log:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [*_command(python, peer, row, data), "--cold"],
-            cwd=ROOT,
-            env=_environment(peer, cache),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    if process.returncode or not said:
-        raise LookupError(last_words(log_path, process.returncode))
-    answer: Answer = json.loads(said.splitlines()[-1])
-    if "skipped" in answer:
-        raise LookupError(answer["skipped"])
-    return answer | {
-        "seconds": seconds,
-        "cpu_seconds": used.ru_utime + used.ru_stime,
-        "peak_mib": used.ru_maxrss / 1024,
-    }
-
-
-def last_words(log: Path, code: int) -> str:
-    """Why a process ended: the signal that ended it, or the last line that it wrote."""
-    if code < 0:
-        return f"ended from outside by {signal.Signals(-code).name}"
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return f"ended with {code}: {lines[-1][:160] if lines else 'without a word'}"
+    command = [*_command(python, peer, row, data), "--cold"]
+    log = scratch / f"{row}-{peer.name}.log"
+    ended = processes.run(command, _environment(peer, cache), log)
+    if "skipped" in ended.answer:
+        raise LookupError(ended.answer["skipped"])
+    return ended.answer | {"seconds": ended.seconds, "cpu_seconds": ended.cpu_seconds}

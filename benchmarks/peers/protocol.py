@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peak import peak_mib
 from benchmarks.rows import all_rows
 from benchmarks.rows.row import Row
 
@@ -82,7 +82,8 @@ def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
         return
     if options.cold:
         peer.train(row.epochs)
-        answer(_quality(peer) | {"versions": _versions(peer), "notes": peer.notes()})
+        about = {"versions": _versions(peer), "notes": peer.notes(), "peak_mib": peak_mib()}
+        answer(_quality(peer) | about)
         return
     answer({"ready": True, "versions": _versions(peer)})
     for line in sys.stdin:
@@ -99,7 +100,7 @@ def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
                 "seconds": seconds,
                 "train_cpu_seconds": train_used,
                 "cpu_seconds": time.process_time() - used,
-                "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "peak_mib": peak_mib(),
                 "about": about,
                 "notes": peer.notes(),
                 **quality,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
-from benchmarks.environments import FOLDER, ROOT, python_of
+from benchmarks import machine, processes
+from benchmarks.environments import FOLDER, python_of
 from benchmarks.quality import results, splits
 from benchmarks.quality.peers.roster import Entry
-from benchmarks.workers import last_words
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -77,31 +74,16 @@ def _run(python: Path, peer: Entry, data: Path, seed: int, threads: int) -> resu
     }
     if threads:
         environment |= dict.fromkeys(THREADS, str(threads))
-    began, busy = time.perf_counter(), machine.busy_seconds()
-    with tempfile.NamedTemporaryFile("w", suffix=".log") as log:
-        process = subprocess.Popen(
-            _command(python, peer, data, seed),
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        process.stdout.close()
-        if process.returncode or not said:
-            raise LookupError(last_words(Path(log.name), process.returncode))
-    wall, own = time.perf_counter() - began, used.ru_utime + used.ru_stime
+    busy = machine.busy_seconds()
+    with tempfile.TemporaryDirectory() as scratch:
+        log = Path(scratch) / "log"
+        ended = processes.run(_command(python, peer, data, seed), environment, log)
     here = machine.description()
-    others = max(0.0, machine.busy_seconds() - busy - own) / wall / int(here["cores"])
-    answer: results.Result = json.loads(said.splitlines()[-1])
-    answer |= {
-        "peak_mib": round(used.ru_maxrss / 1024),
+    others = max(0.0, machine.busy_seconds() - busy - ended.cpu_seconds)
+    answer = ended.answer | {
         "threads": threads or "own choice",
-        "others": round(others, 3),  # the share of the machine that other processes used
+        # The share of the machine that other processes used.
+        "others": round(others / ended.seconds / int(here["cores"]), 3),
         "date": time.strftime("%Y-%m-%d"),
         "machine": {part: here[part] for part in ("processor", "cores", "memory_gib")},
     }

@@ -148,8 +148,10 @@ def _times(runs: list[Result]) -> str:
     used = statistics.median(run["fit_cpu_seconds"] for run in runs)
     quiet = [run["fit_seconds"] for run in runs if run["others"] < QUIET]
     wall = f"{statistics.median(quiet):.3g}" if quiet else "–"
-    memory = statistics.median(run["peak_mib"] for run in runs)
-    return f"{used:.3g} | {wall} | {memory:.0f}"
+    # Results of before the program told it itself hold their starter's memory as well.
+    told = [run["peak_memory_mib"] for run in runs if "peak_memory_mib" in run]
+    memory = f"{statistics.median(told):.0f}" if told else "–"
+    return f"{used:.3g} | {wall} | {memory}"
 
 
 def _how(known: dict[Key, Result]) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
 
 import numpy as np
 import pytest
 
-from benchmarks import tables
+from benchmarks import processes, tables
 from benchmarks.environments import ROOT
+from benchmarks.peak import peak_mib
 from benchmarks.peers.roster import ROSTER
 from benchmarks.rows import all_rows
 
@@ -66,3 +69,17 @@ def test_the_table_says_who_is_left_out_and_that_the_machine_was_busy():
     assert "was not quiet" in page
     lines = [line for line in page.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1
+
+
+def test_a_small_program_is_not_charged_with_its_starters_memory(tmp_path):
+    held = np.ones(80 << 17)  # 80 MiB more than the program takes
+    program = "import json; from benchmarks.peak import peak_mib; print(json.dumps(peak_mib()))"
+    ended = processes.run([sys.executable, "-c", program], dict(os.environ), tmp_path / "log")
+    assert ended.answer < peak_mib() - 50
+    assert held.all()
+
+
+def test_a_program_that_fails_gives_its_last_words(tmp_path):
+    command = [sys.executable, "-c", "import sys; sys.exit('no luck')"]
+    with pytest.raises(LookupError, match="ended with 1: no luck"):
+        processes.run(command, dict(os.environ), tmp_path / "log")

@@ -104,7 +104,12 @@ def test_the_page_says_scores_verdicts_and_how_many_seeds():
     known = _results(ranvier=[50, 51, 52], mlp=[55, 56.5, 57], lightgbm=[40])
     machine = {"processor": "abacus", "cores": 1, "memory_gib": 1}
     for result in known.values():
-        result |= {"fit_cpu_seconds": 2, "fit_seconds": 3, "peak_mib": 9, "versions": {"x": "1"}}
+        result |= {
+            "fit_cpu_seconds": 2,
+            "fit_seconds": 3,
+            "peak_memory_mib": 9,
+            "versions": {"x": "1"},
+        }
         result |= {"threads": 1, "machine": machine, "others": 0.02}
     known["diabetes", "lightgbm", 0]["others"] = 0.5
     page = tables.page(known)
@@ -179,6 +184,7 @@ def test_a_program_answers_with_its_scores(capfd, monkeypatch):
     answer = json.loads(capfd.readouterr().out.splitlines()[-1])
     assert answer["metrics"]["r2"] == pytest.approx(0, abs=0.1)
     assert set(answer["versions"]) == {"python", "numpy"}
+    assert answer["peak_memory_mib"] > 20
 
 
 def test_ranvier_competes_with_its_defaults(monkeypatch):

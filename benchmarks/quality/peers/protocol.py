@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from benchmarks.peak import peak_mib
 from benchmarks.quality import metrics
 
 
@@ -75,6 +76,7 @@ def serve(make: type[Peer]) -> None:
         "fit_seconds": fitted - wall,
         "fit_cpu_seconds": fitted_used - used,
         "predict_seconds": done - fitted,
+        "peak_memory_mib": round(peak_mib()),
         "notes": peer.notes(),
         "versions": {"python": platform.python_version()}
         | {package: metadata.version(package) for package in peer.packages},

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
+from ranvier.training import aligned
 from ranvier.training.mesh import Mesh
 from ranvier.training.plan import Chunk, Plan, chunks
 
@@ -78,7 +79,7 @@ class ArrayRows:
 def _take(value: Any, indices: np.ndarray) -> Any:
     if isinstance(value, dict):
         return {name: _take(part, indices) for name, part in value.items()}
-    return np.take(value, indices, axis=0)
+    return aligned.take(value, indices)
 
 
 class Feed(Protocol):
@@ -111,8 +112,9 @@ class HostFeed:
             batches = rows.reshape(chunk.steps, batch_size, *rows.shape[1:])
             if chunk.steps == steps:
                 return batches
-            whole = np.zeros((steps, *batches.shape[1:]), batches.dtype)  # unused steps at the end
+            whole = aligned.empty((steps, *batches.shape[1:]), batches.dtype)
             whole[: chunk.steps] = batches
+            whole[chunk.steps :] = 0  # unused steps at the end
             return whole
 
         return self._mesh.by_rows(jax.tree.map(stack, taken)), None

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.training import aligned
+
 BLOCK_BYTES = 1 << 18  # of one block: one piece of reading
 WINDOW_BYTES = 1 << 24  # that are shuffled together
 WINDOWS_KEPT = 2
@@ -115,7 +117,7 @@ class StoredRows:
 
     def _gather(self, indices: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
         fields = self.layout.fields
-        out = {n: np.empty((len(indices), *fields[n][1]), fields[n][0]) for n in names}
+        out = {n: aligned.empty((len(indices), *fields[n][1]), fields[n][0]) for n in names}
         blocks, within = np.divmod(indices, self.layout.block)
         wanted, which = np.unique(blocks, return_inverse=True)
         most = len(self._free) + len(self._slots)
