@@ -115,6 +115,8 @@ def test_ctrl_c_twice_stops_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -
 def test_a_real_interrupt_while_starting(tmp_path: Path) -> None:
     code = (
         "import signal, time, ranvier.cli, ranvier.runs.training as t\n"
+        # As in a terminal: a job in the background begins with the signal ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         # The sleep is cut short: a signal may arrive a moment after it was raised.
         "t.read_or_stream = lambda *a, **k: (signal.raise_signal(signal.SIGINT), time.sleep(60))\n"
         "import sys; sys.argv = ['ranvier', 'train', 'iris']\n"

@@ -29,7 +29,14 @@ def examples(X, y):
 
 @pytest.fixture(scope="module")
 def stopped():
-    settings = {**SMALL, "hidden": (64,), "epochs": 60, "patience": 4, "learning_rate": 0.01}
+    settings = {
+        **SMALL,
+        "hidden": (64,),
+        "epochs": 60,
+        "patience": 4,
+        "learning_rate": 0.01,
+        "calibrate": False,
+    }
     return rv.FCNN(**settings).fit(*noisy())
 
 
