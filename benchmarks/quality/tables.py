@@ -126,8 +126,8 @@ def _dataset(known: dict[Key, Result], dataset: str) -> list[str]:
         f"{datasets.SOURCES[dataset].about}.",
         "",
         f"| competitor | {' | '.join(WORDS[metric] for metric in metrics)} "
-        "| seeds | processor s | s | peak MiB |",
-        "|---|" + "--:|" * (len(metrics) + 4),
+        "| seeds | processor s | s |",
+        "|---|" + "--:|" * (len(metrics) + 3),
     ]
     for name in order:
         scores = []
@@ -144,14 +144,11 @@ def _dataset(known: dict[Key, Result], dataset: str) -> list[str]:
 
 
 def _times(runs: list[Result]) -> str:
-    """Processor seconds, seconds where the machine was quiet, peak memory: medians, as cells."""
+    """Processor seconds, and seconds where the machine was quiet: medians, as cells."""
     used = statistics.median(run["fit_cpu_seconds"] for run in runs)
     quiet = [run["fit_seconds"] for run in runs if run["others"] < QUIET]
     wall = f"{statistics.median(quiet):.3g}" if quiet else "–"
-    # Results of before the program told it itself hold their starter's memory as well.
-    told = [run["peak_memory_mib"] for run in runs if "peak_memory_mib" in run]
-    memory = f"{statistics.median(told):.0f}" if told else "–"
-    return f"{used:.3g} | {wall} | {memory}"
+    return f"{used:.3g} | {wall}"
 
 
 def _how(known: dict[Key, Result]) -> list[str]:
@@ -166,6 +163,8 @@ def _how(known: dict[Key, Result]) -> list[str]:
         f"{m['processor']}, {m['cores']} cores, {m['memory_gib']} GiB"
         for m in (run["machine"] for run in known.values())
     }
+    if len(machines) > 1:
+        lines += ["Not all ran on the same machine: small differences of times mean nothing.", ""]
     lines += [f"- Machine: {text}" for text in sorted(machines)]
     for entry in ROSTER:
         runs = [run for (_, peer, _), run in known.items() if peer == entry.name]
