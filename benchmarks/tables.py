@@ -33,7 +33,7 @@ def summarise(runs: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]
 
 def markdown(report: dict[str, Any], titles: dict[str, str]) -> str:
     """The report as a page."""
-    lines = ["# Ranvier beside its peers", "", _machine(report), ""]
+    lines = ["## Results", "", _machine(report), ""]
     for name, row in report["rows"].items():
         cold = row["cold"]
         lines += [f"## {name}", "", f"{row['about']}. {_how(row)}", ""]
