@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks.quality import datasets, running, splits, tables
@@ -36,19 +36,23 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    sets, peers, seeds = list(datasets.NAMES), list(PEERS), list(splits.SEEDS)
+    add_choices(parser, datasets=datasets.NAMES, peers=PEERS, seeds=splits.SEEDS)
     add = parser.add_argument
-    add("--datasets", type=some_of(sets), default=sets, help=", ".join(sets))
-    add("--peers", type=some_of(peers), default=peers, help=", ".join(peers))
-    add("--seeds", type=some_of(seeds), default=seeds, help=", ".join(map(str, seeds)))
     add("--again", action="store_true", help="also what has been measured before")
     add("--threads", type=int, default=0, help="of a peer; 0, the default: its own choice")
     add("--table", action="store_true", help="measure nothing; write docs/quality.md")
     return parser.parse_args(arguments)
 
 
-def some_of(valid: list[Any]) -> Callable[[str], list[Any]]:
-    """What reads words with commas between them, each one of the valid ones."""
+def add_choices(parser: argparse.ArgumentParser, **valid: Iterable[Any]) -> None:
+    """A flag for each name: some of its valid values, or all of them."""
+    for name, values in valid.items():
+        every = list(values)
+        words = ", ".join(map(str, every))
+        parser.add_argument(f"--{name}", type=_some_of(every), default=every, help=words)
+
+
+def _some_of(valid: list[Any]) -> Callable[[str], list[Any]]:
     names = {str(value): value for value in valid}
 
     def parse(text: str) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.environments import ROOT
 from benchmarks.quality import datasets, results, running, splits
-from benchmarks.quality.__main__ import some_of
+from benchmarks.quality.__main__ import add_choices
 from benchmarks.quality.comparing import UNDECIDED, compare
 from benchmarks.quality.peers.roster import Entry
 from benchmarks.quality.results import Key, Result
@@ -115,12 +115,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    sets, parts, seeds = list(datasets.NAMES), list(NAMES), list(splits.SEEDS)
-    add = parser.add_argument
-    add("--datasets", type=some_of(sets), default=sets, help=", ".join(sets))
-    add("--only", type=some_of(parts), default=parts, help=", ".join(parts))
-    add("--seeds", type=some_of(seeds), default=seeds, help=", ".join(map(str, seeds)))
-    add("--table", action="store_true", help="measure nothing; write docs/ablations.md")
+    add_choices(parser, datasets=datasets.NAMES, only=NAMES, seeds=splits.SEEDS)
+    about = "measure nothing; write docs/ablations.md"
+    parser.add_argument("--table", action="store_true", help=about)
     return parser.parse_args(arguments)
 
 

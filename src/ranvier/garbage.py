@@ -1,8 +1,7 @@
 """Keeps Python's search for garbage away from objects that stay.
 
 Importing JAX and tracing a program make some 100,000 objects; searching through all of them
-again and again, and three times more when the process ends, would take a quarter of the time
-of a small training.
+again and again, and three times more when the process ends, would make a small training wait.
 """
 
 from __future__ import annotations

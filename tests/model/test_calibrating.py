@@ -53,6 +53,15 @@ def test_a_weight_of_two_is_the_row_twice():
     assert one == pytest.approx(two, rel=1e-6)
 
 
+def test_weights_that_are_shares_do_not_make_it_doubt_everything():
+    generator = np.random.default_rng(3)
+    logits = 3 * generator.normal(size=(300, 3))
+    labels = logits.argmax(axis=1)
+    whole = temperature(logits, labels, np.ones(300), "cross_entropy")
+    shares = temperature(logits, labels, np.full(300, 1 / 300), "cross_entropy")
+    assert shares == pytest.approx(whole, rel=1e-6)
+
+
 def test_few_rows_that_are_all_right_do_not_make_it_infinitely_sure():
     logits = np.eye(3)[[0, 1, 2] * 4]
     found = temperature(logits, np.array([0, 1, 2] * 4), np.ones(12), "cross_entropy")

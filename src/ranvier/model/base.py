@@ -20,6 +20,8 @@ from ranvier.model.inputs import (
     check_columns,
     examples_of,
     is_matched_by_name,
+    truth_of,
+    warn_about_missing,
     warn_about_text,
 )
 from ranvier.model.predicting import Predictor
@@ -106,10 +108,13 @@ class Model(Hyperparameters, Estimator):
 
     # What a family may replace.
 
+    def _passes(self, resolved: dict[str, Any]) -> int:
+        """How often a row goes through the network's weights in a step."""
+        return 1
+
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
-    # The parts of the network whose parameters the logits are linear in; empty: not known, and
-    # the logits cannot be calibrated.
+    # The network's parts whose parameters the logits are linear in, so that they can be calibrated.
     _last: ClassVar[tuple[str, ...]] = ()
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
@@ -200,9 +205,7 @@ class Model(Hyperparameters, Estimator):
             prepared.rows.close()
         if problem:
             warnings.warn(problem, DataWarning, stacklevel=3)
-        outcome, more = calibrating.calibrate(self, prepared, outcome)
-        if watcher is not None and more:
-            watcher.announce(more)
+        outcome, more = calibrating.calibrate(self, prepared, outcome, watcher)
         self._remember(
             columns=prepared.columns,
             preprocessor=prepared.preprocessor,
@@ -241,7 +244,12 @@ class Model(Hyperparameters, Estimator):
         coder = self._coder_or_raise()
         examples = examples_of(X, y, sample_weight)
         prediction = coder.labels(self._logits_of(examples, lenient=is_matched_by_name(X)))
-        return score(coder.task, self._truth(examples), prediction, examples.weights)
+        return score(
+            coder.task,
+            truth_of(examples, self.target_names_, type(self).__name__),
+            prediction,
+            examples.weights,
+        )
 
     def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
         """The task's metrics by name, and the loss.
@@ -252,7 +260,12 @@ class Model(Hyperparameters, Estimator):
         coder = self._coder_or_raise()
         examples = examples_of(X, y, sample_weight)
         logits = self._logits_of(examples, lenient=is_matched_by_name(X))
-        return evaluate(coder, self._truth(examples), logits, examples.weights)
+        return evaluate(
+            coder,
+            truth_of(examples, self.target_names_, type(self).__name__),
+            logits,
+            examples.weights,
+        )
 
     def summary(self) -> str:
         """Layers, neurons and parameters, and the reason for the output layer, as text."""
@@ -345,8 +358,7 @@ class Model(Hyperparameters, Estimator):
         return blueprint_of(self._builder())
 
     def _check_fitted(self) -> None:
-        # scikit-learn's own check, and its error, asked only where it will fail.
-        if "_predictor" not in vars(self):
+        if "_predictor" not in vars(self):  # scikit-learn's own error, asked where it will fail
             from sklearn.utils.validation import check_is_fitted
 
             check_is_fitted(self)
@@ -369,35 +381,12 @@ class Model(Hyperparameters, Estimator):
     def _transformed(self, examples: Dataset, *, lenient: bool) -> dict[str, np.ndarray]:
         inputs = examples.inputs
         if lenient:
-            self._say_what_is_missing(inputs, examples.name)
+            warn_about_missing(self.preprocessor_, inputs, examples.name)
         else:
             check_columns(examples, self._columns, type(self).__name__)
         if not self.preprocessor_.plan.array:
             warn_about_text(self.preprocessor_, inputs, examples.name)
         return self.preprocessor_.transform(inputs, lenient=lenient)
-
-    def _say_what_is_missing(self, inputs: Any, name: str) -> None:
-        missing = self.preprocessor_.missing_columns(inputs)
-        if missing:
-            listed = ", ".join(f'"{column}"' for column in missing)
-            warnings.warn(
-                f"{name or 'The data'} has no column {listed}: predictions use its missing value.",
-                DataWarning,
-                stacklevel=4,
-            )
-
-    def _truth(self, examples: Dataset) -> np.ndarray:
-        """The target of rows to be scored, also where it is a column of a file."""
-        if examples.target is not None:
-            return examples.target
-        inputs, names = examples.inputs, list(self.target_names_)
-        if not isinstance(inputs, np.ndarray) and names and set(names) <= set(inputs.columns):
-            values = inputs.select(names).to_numpy()
-            return values[:, 0] if len(names) == 1 else values
-        raise TargetError(
-            f"{type(self).__name__} requires y to be scored; pass score(X, y), or data with the "
-            f"column {', '.join(names) or 'of the target'}."
-        )
 
     def __sklearn_tags__(self) -> Tags:
         return tagged(super().__sklearn_tags__(), str(getattr(self, "task_", self.task)))

@@ -16,7 +16,7 @@ import jax
 import numpy as np
 
 from ranvier.model.predicting import Predictor
-from ranvier.training.loop import Outcome
+from ranvier.training.loop import Outcome, Watcher
 
 if TYPE_CHECKING:
     from ranvier.model.base import Model
@@ -44,7 +44,8 @@ def temperature(logits: np.ndarray, target: np.ndarray, weights: np.ndarray, los
         T from 0.05 to 20; 1 where nothing can be learned from the rows.
     """
     logits, weights = logits.astype(np.float64), weights.astype(np.float64)
-    total = weights.sum()
+    # A weight of two is two rows; weights below one, as shares are, make no row less than one.
+    total = max(weights.sum(), np.count_nonzero(weights))
     several = loss == "cross_entropy"
     aims, middle = target.astype(np.float64), 0.5
     if several:
@@ -88,7 +89,9 @@ def cooled(
     return {path: one(path, array) for path, array in parameters.items()}
 
 
-def calibrate(model: Model, prepared: Prepared, outcome: Outcome) -> tuple[Outcome, Lines]:
+def calibrate(
+    model: Model, prepared: Prepared, outcome: Outcome, watcher: Watcher | None
+) -> tuple[Outcome, Lines]:
     """The outcome with its logits calibrated, and a line that says so; as it was without reason to.
 
     The network's own weights change, so everything that is made of it later is calibrated too.
@@ -109,5 +112,7 @@ def calibrate(model: Model, prepared: Prepared, outcome: Outcome) -> tuple[Outco
         f"logits divided by {found:.2f}, so that probabilities fit the {count:,} validation rows; "
         "to leave them: calibrate=False"
     )
-    parameters = cooled(outcome.parameters, model._last, found)
-    return replace(outcome, parameters=parameters), (("certainty", line),)
+    lines = (("certainty", line),)
+    if watcher is not None:
+        watcher.announce(lines)
+    return replace(outcome, parameters=cooled(outcome.parameters, model._last, found)), lines

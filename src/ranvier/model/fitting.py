@@ -135,11 +135,8 @@ def assembled(
     if not len(valid):
         learner = replace(learner, judge=None)
     run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
-    # Each member of a network of many takes every row through the weights.
-    passes = getattr(learner.build, "members", 1)
-    steps = chunk_steps(
-        _parameters(learner) * passes, resolved["batch_size"], rows.nbytes // len(rows)
-    )
+    work = _parameters(learner) * model._passes(resolved)
+    steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
     plan = make_plan(
         len(rows),
         resolved["batch_size"],

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ranvier.data import Dataset, as_examples
-from ranvier.errors import DataWarning
+from ranvier.errors import DataWarning, TargetError
 from ranvier.preprocessing.matching import check_width
 
 
@@ -59,6 +61,36 @@ def _from_file(source: str | Path) -> Dataset:
     return Dataset(
         checked.inputs, loaded.target, loaded.target_names, path.name, notes=loaded.notes
     )
+
+
+def truth_of(examples: Dataset, target_names: tuple[str, ...], model: str) -> np.ndarray:
+    """The target of rows to be scored, also where it is a column of a file.
+
+    Raises:
+        TargetError: there is none.
+    """
+    if examples.target is not None:
+        return examples.target
+    inputs, names = examples.inputs, list(target_names)
+    if not isinstance(inputs, np.ndarray) and names and set(names) <= set(inputs.columns):
+        values = inputs.select(names).to_numpy()
+        return values[:, 0] if len(names) == 1 else values
+    raise TargetError(
+        f"{model} requires y to be scored; pass score(X, y), or data with the "
+        f"column {', '.join(names) or 'of the target'}."
+    )
+
+
+def warn_about_missing(preprocessor: Any, inputs: Any, name: str) -> None:
+    """Says which columns of the network these rows lack."""
+    missing = preprocessor.missing_columns(inputs)
+    if missing:
+        listed = ", ".join(f'"{column}"' for column in missing)
+        warnings.warn(
+            f"{name or 'The data'} has no column {listed}: predictions use its missing value.",
+            DataWarning,
+            stacklevel=4,
+        )
 
 
 def warn_about_text(preprocessor: Any, inputs: Any, name: str) -> None:

@@ -99,7 +99,6 @@ class FCNN(FCNNHyperparameters, Model):
     def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
         resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
-        resolved["members"] = int(resolved["members"])
         if resolved["input_layer"] == "auto" and rows < FEWEST_ROWS_FOR_WAVES:
             resolved["input_layer"] = "plain"
         if self.linear_tails is None:
@@ -122,6 +121,10 @@ class FCNN(FCNNHyperparameters, Model):
             residual=resolved["residual"],
             **_newer(resolved, inputs),
         )
+
+    def _passes(self, resolved: dict[str, Any]) -> int:
+        members: int = resolved["members"]
+        return members
 
     def _layers(self) -> list[Layer]:
         shape = self._builder()
