@@ -31,11 +31,13 @@ class ArrayPixels:
     @property
     def dtype(self) -> np.dtype[Any]:
         """uint8, or float32."""
-        return self.array.dtype
+        dtype: np.dtype[Any] = self.array.dtype
+        return dtype
 
-    def take(self, rows: Array) -> Array:
-        """The rows with these numbers."""
-        taken: Array = self.array[rows]
+    def take(self, rows: Array, out: Array | None = None) -> Array:
+        """The rows with these numbers, written to `out` if given."""
+        # "clip" writes straight into the result, where "raise" would go through another copy.
+        taken: Array = np.take(self.array, rows, axis=0, out=out, mode="clip")
         return taken
 
     def formed(self, form: Form) -> ArrayPixels:

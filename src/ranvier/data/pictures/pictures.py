@@ -28,8 +28,8 @@ class Pixels(Protocol):
 
     def __len__(self) -> int: ...
 
-    def take(self, rows: Array) -> Array:
-        """The rows with these numbers, (len(rows), *form.shape)."""
+    def take(self, rows: Array, out: Array | None = None) -> Array:
+        """The rows with these numbers, (len(rows), *form.shape), written to `out` if given."""
 
     def formed(self, form: Form) -> Pixels:
         """The same pictures in another form.
@@ -97,9 +97,9 @@ class Pictures:
             beside = beside[np.arange(len(self))[index]]
         return replace(self, rows=rows[index], beside=beside)
 
-    def take(self, indices: Array) -> Array:
+    def take(self, indices: Array, out: Array | None = None) -> Array:
         """Those rows of these, read: (len(indices), height, width, channels)."""
-        return self.pixels.take(indices if self.rows is None else self.rows[indices])
+        return self.pixels.take(indices if self.rows is None else self.rows[indices], out)
 
     def formed(self, form: Form) -> Pictures:
         """The same pictures in another form; see `Pixels.formed`."""
