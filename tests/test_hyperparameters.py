@@ -49,6 +49,7 @@ BAD = [
     ("calibrate", "yes", "calibrate must be True or False; got 'yes'"),
     ("linear_tails", 1, "linear_tails must be True or False; got 1"),
     ("max_memory", "plenty", "max_memory must be a size such as '2 GB'"),
+    ("on_error", "ignore", "on_error must be one of stop, skip"),
     ("max_memory", -5, "max_memory must be a size such as '2 GB'"),
 ]
 

@@ -46,7 +46,9 @@ OPTIMIZERS = ("adam", "adamw", "lion", "muon", "sgd")
 SCHEDULES = ("constant", "cosine", "warmup", "onecycle", "flat_cosine", "coslog")
 PRECISIONS = ("float32", "bfloat16")
 RECIPES = ("strong", "textbook")
-TASK_NAMES = ("auto", "classification", "binary", "multiclass", "multilabel", "regression")
+ON_ERROR = ("stop", "skip")
+TASK_NAMES = ("auto", "classification", "binary", "multiclass", "multilabel", "regression",
+              "segmentation", "image_to_image")  # fmt: skip
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -101,7 +103,13 @@ class Hyperparameters:
     devices: int | None = setting(None, "how many devices share each batch; none: a rule", low=1)
     max_memory: str | int | None = setting(
         None,
-        "memory for data, such as '1 GB' (default: 4 GB); a table that takes more is streamed",
+        "memory for data, such as '1 GB' (default: 4 GB); data that take more are streamed",
+    )
+    on_error: str = setting(
+        "stop",
+        "what a file in a folder that cannot be read does: stop: it is named, nothing is trained; "
+        "skip: it is left out",
+        choices=ON_ERROR,
     )
     seed: int = setting(0, "the same seed gives the same bits", low=0, high=2**32 - 1)
     verbose: int = setting(1, "0 prints nothing", low=0, high=2)

@@ -14,6 +14,10 @@ class InputSpec:
         categories: for each column of `inputs["categories"]`, int32 of shape
             (batch, len(categories)), the number of its codes. Code 0 means
             "never seen in training"; codes 1 to n-1 are known values.
+        image: shape of one row of `inputs["image"]`: (height, width, channels) of a picture or
+            (steps, channels) of a signal, uint8 or float32; empty when absent.
+        image_center, image_scale: one number for each channel, by which (x - center) / scale has
+            a mean near 0 and a spread near 1; rounded, so that similar data have the same.
 
     Example:
         >>> import ranvier as rv
@@ -24,16 +28,22 @@ class InputSpec:
 
     numeric: int = 0
     categories: tuple[int, ...] = ()
+    image: tuple[int, ...] = ()
+    image_center: tuple[float, ...] = ()
+    image_scale: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class OutputSpec:
     """What must leave a network: `units` logits per row, float32 of shape (batch, units).
 
+    Where a picture is to be made, `units` logits per pixel: (batch, height, width, units).
+
     Attributes:
         units: width of the output layer.
         activation: what turns logits into predictions: "sigmoid", "softmax" or "linear".
         loss: the name of the loss on logits; see `training.losses`.
+        image: (height, width) of the picture to be made; empty where none is.
 
     Example:
         >>> import ranvier as rv
@@ -47,3 +57,4 @@ class OutputSpec:
     units: int
     activation: str
     loss: str
+    image: tuple[int, ...] = ()

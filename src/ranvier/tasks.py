@@ -1,11 +1,15 @@
 """What the target asks of the network: one row of the table, one object.
 
-| target                              | task       | output layer           | loss                 |
-|-------------------------------------|------------|------------------------|----------------------|
-| two distinct values                 | binary     | 1 unit, sigmoid        | binary cross-entropy |
-| names, categories, or few integers  | multiclass | one per class, softmax | cross-entropy        |
-| 0/1 matrix                          | multilabel | one per label, sigmoid | binary cross-entropy |
-| real numbers                        | regression | one per target, linear | squared error        |
+| target                        | task           | output layer            | loss                 |
+|-------------------------------|----------------|-------------------------|----------------------|
+| two distinct values           | binary         | 1 unit, sigmoid         | binary cross-entropy |
+| names, classes, few integers  | multiclass     | one per class, softmax  | cross-entropy        |
+| 0/1 matrix                    | multilabel     | one per label, sigmoid  | binary cross-entropy |
+| real numbers                  | regression     | one per target, linear  | squared error        |
+| masks, a class for each pixel | segmentation   | one per class, softmax  | cross-entropy        |
+| pictures                      | image_to_image | one per channel, linear | squared error        |
+
+The last two have their output layer at every pixel.
 
 "Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
 average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);
@@ -35,16 +39,29 @@ class Task:
 
     @property
     def classifies(self) -> bool:
-        """Whether the target names classes."""
-        return self.kind != "regression"
+        """Whether the target names classes of rows."""
+        return self.kind in ("binary", "multiclass", "multilabel")
+
+    @property
+    def pixelwise(self) -> bool:
+        """Whether the target is a picture, with an answer for each pixel."""
+        return self.kind in ("segmentation", "image_to_image")
+
+    @property
+    def headline(self) -> str:
+        """The metric, greater is better, by which a model is compared with the baseline."""
+        return self.metrics[0]
 
 
 BINARY = Task("binary", "sigmoid", "binary_cross_entropy", ("accuracy", "roc_auc", "f1"))
 MULTICLASS = Task("multiclass", "softmax", "cross_entropy", ("accuracy", "f1_macro"))
 MULTILABEL = Task("multilabel", "sigmoid", "binary_cross_entropy", ("accuracy", "f1_macro"))
 REGRESSION = Task("regression", "linear", "squared_error", ("r2", "rmse", "mae"))
+SEGMENTATION = Task("segmentation", "softmax", "cross_entropy", ("iou", "accuracy"))
+IMAGE_TO_IMAGE = Task("image_to_image", "linear", "squared_error", ("psnr", "rmse", "mae"))
 
-TASKS = {task.kind: task for task in (BINARY, MULTICLASS, MULTILABEL, REGRESSION)}
+ALL = (BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE)
+TASKS = {task.kind: task for task in ALL}
 NAMES = ("auto", "classification", *TASKS)
 
 
@@ -61,7 +78,8 @@ def decide(target: np.ndarray, task: str = "auto") -> Decision:
     """Choose the task for a target.
 
     Args:
-        target: shape (N,) or (N, outputs), any dtype, without missing values.
+        target: shape (N,) or (N, outputs), any dtype, without missing values; or pictures,
+            (N, height, width) or (N, height, width, channels).
         task: "auto", "classification" (binary or multiclass by the number of classes),
             or the name of a row of the table.
 
@@ -73,11 +91,14 @@ def decide(target: np.ndarray, task: str = "auto") -> Decision:
         raise HyperparameterError(
             f"task must be one of {', '.join(NAMES)}; got {task!r}.{nearest(str(task), NAMES)}"
         )
-    target = np.asarray(target)
     if target.ndim > 2:
+        return _decide_for_pictures(target, task)
+    if task in TASKS and TASKS[task].pixelwise:
         raise TargetError(
-            f"The target must have shape (rows,) or (rows, outputs); got {target.shape}."
+            f"task={task!r} needs a picture or a mask for each row; the target has shape "
+            f"{target.shape}."
         )
+    target = np.asarray(target)
     if target.dtype.kind in "mM":
         raise TargetError(
             f"The target must hold numbers or classes; it holds times such as {target.flat[0]!s}; "
@@ -87,6 +108,29 @@ def decide(target: np.ndarray, task: str = "auto") -> Decision:
         return _choose(target, classify=task == "classification")
     _check(target, task)
     return Decision(TASKS[task], f"task={task!r} was asked for")
+
+
+def _decide_for_pictures(target: np.ndarray, task: str) -> Decision:
+    """A target of pictures, an array or `data.Pictures`, whose form says whether it is masks."""
+    form, whole = getattr(target, "form", None), target.dtype.kind in "iub"
+    if task not in ("auto", "segmentation", "image_to_image"):
+        raise TargetError(
+            f"task={task!r} needs a target of shape (rows,) or (rows, outputs); got {target.shape}."
+        )
+    if task == "segmentation" and not whole:
+        raise TargetError(
+            f"task='segmentation' needs whole numbers as classes; the target holds {target.dtype}."
+        )
+    if task != "auto":
+        return Decision(TASKS[task], f"task={task!r} was asked for")
+    if form is not None:
+        masks = form.kind == "mask"
+        return Decision(SEGMENTATION, "masks") if masks else Decision(IMAGE_TO_IMAGE, "pictures")
+    if whole and target.ndim == 3:
+        count = len(np.unique(target[: max(1, 10_000_000 // target[0].size)]))
+        if count <= FEW_INTEGERS:
+            return Decision(SEGMENTATION, f"masks of {count} whole numbers", "image_to_image")
+    return Decision(IMAGE_TO_IMAGE, f"pictures of {'×'.join(str(n) for n in target.shape[1:])}")
 
 
 def _choose(target: np.ndarray, *, classify: bool) -> Decision:

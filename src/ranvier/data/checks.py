@@ -112,6 +112,8 @@ def check_target(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """
     if target.dtype.kind == "c":
         raise DataError("Complex data not supported: a target must be real numbers or classes.")
+    if target.ndim in (3, 4) and target.dtype.kind in "fiub":
+        return _check_pictures(target)
     if target.ndim == 0 or target.ndim > 2:
         raise DataError(
             f"y should be a 1d array, or 2d with one column per output; got shape {target.shape}."
@@ -141,6 +143,19 @@ def check_target(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             "Replace such values, or leave those rows out."
         )
     return target
+
+
+def _check_pictures(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Pictures as a target: float32 or whole numbers, none missing."""
+    if 0 in target.shape:
+        raise DataError(f"y holds no pixel: its shape is {target.shape}.")
+    if target.dtype.kind != "f":
+        return target
+    if not np.isfinite(target).all():
+        raise DataError(
+            "Input y contains NaN or infinity: every pixel of a target picture must be a number."
+        )
+    return target.astype(np.float32, copy=False)
 
 
 def missing_mask(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

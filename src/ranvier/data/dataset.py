@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data.pictures import Pictures
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ class Dataset:
 
     Attributes:
         inputs: (N, columns). A polars frame where columns have names or mixed types; a dense
-            2-D array of floats, integers or booleans where they have not.
-        target: (N,) or (N, outputs); None when nothing is to be predicted.
+            2-D array of floats, integers or booleans where they have not. Or `Pictures`.
+        target: (N,) or (N, outputs); None when nothing is to be predicted. Where a picture is
+            to be made: (N, height, width), (N, height, width, channels) or `Pictures`.
         target_names: one name per output.
         name: for display, such as "flights.csv".
         weights: (N,) float64; None when every row counts once.
         test_rows: sorted int64 row numbers that are held out; None when there is no split.
+        valid_rows: sorted int64 row numbers to validate on; None where the model chooses them.
         notes: what a reader should be told, such as "9,430 rows without arr_delay are not used".
         unnamed: the frame's column names were made up ("x0", "x1", ...), not given.
 
@@ -38,14 +41,15 @@ class Dataset:
         (3, 1)
     """
 
-    inputs: pl.DataFrame | np.ndarray[Any, Any]
-    target: np.ndarray[Any, Any] | None = None
+    inputs: pl.DataFrame | np.ndarray[Any, Any] | Pictures
+    target: Any = None
     target_names: tuple[str, ...] = ()
     name: str = ""
     weights: np.ndarray[Any, Any] | None = None
     test_rows: np.ndarray[Any, Any] | None = None
     notes: tuple[str, ...] = ()
     unnamed: bool = False
+    valid_rows: np.ndarray[Any, Any] | None = None
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
@@ -55,15 +59,19 @@ class Dataset:
         """The input columns' names; "x0", "x1", ... for an array."""
         if isinstance(self.inputs, np.ndarray):
             return _numbered(self.inputs.shape[1])
+        if isinstance(self.inputs, Pictures):
+            return self.inputs.columns
         return tuple(self.inputs.columns)
 
     @property
     def named(self) -> bool:
         """Whether the columns carry names of their own."""
+        if isinstance(self.inputs, Pictures):
+            return self.inputs.beside is not None
         return not (self.unnamed or isinstance(self.inputs, np.ndarray))
 
     def take(self, rows: np.ndarray[Any, Any] | slice) -> Dataset:
-        """The given rows, in the given order (row numbers, a mask or a slice); drops the split."""
+        """The given rows, in the given order (row numbers, a mask or a slice); drops the splits."""
         index = np.arange(len(self))[rows]
         return replace(
             self,
@@ -71,7 +79,14 @@ class Dataset:
             target=None if self.target is None else self.target[index],
             weights=None if self.weights is None else self.weights[index],
             test_rows=None,
+            valid_rows=None,
         )
+
+    @property
+    def labels(self) -> np.ndarray[Any, Any]:
+        """The target as an array, read where it is pictures."""
+        assert self.target is not None
+        return np.asarray(self.target)
 
     @property
     def train(self) -> Dataset:
@@ -80,7 +95,12 @@ class Dataset:
             return self
         kept = np.ones(len(self), dtype=bool)
         kept[self.test_rows] = False
-        return self.take(kept)
+        train = self.take(kept)
+        if self.valid_rows is None:
+            return train
+        validates = np.zeros(len(self), dtype=bool)
+        validates[self.valid_rows] = True
+        return replace(train, valid_rows=np.flatnonzero(validates[kept]))
 
     @property
     def test(self) -> Dataset:
@@ -93,8 +113,10 @@ class Dataset:
         return self.take(self.test_rows)
 
     def __repr__(self) -> str:
-        size = [_counted(len(self), "row"), _counted(len(self.columns), "column")]
-        parts = [f"{self.name}: {size[0]}" if self.name else size[0], size[1]]
+        rows, columns = _counted(len(self), "row"), _counted(len(self.columns), "column")
+        parts = [f"{self.name}: {rows}" if self.name else rows, columns]
+        if isinstance(self.inputs, Pictures):
+            parts[1] = f"{self.inputs.form.kind}s of {self.inputs.form}"
         if self.target is not None:
             parts.append("target " + (", ".join(self.target_names) or "given"))
         if self.test_rows is not None:

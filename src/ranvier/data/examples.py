@@ -14,19 +14,26 @@ from ranvier.data.checks import (
     check_weights,
 )
 from ranvier.data.dataset import Dataset
+from ranvier.data.pictures import Pictures
+from ranvier.data.pictures.arrays import pictures_of
 from ranvier.errors import DataError, DataTypeError
 
 
-def as_examples(X: Any, y: Any = None, *, sample_weight: Any = None, name: str = "") -> Dataset:
+def as_examples(
+    X: Any, y: Any = None, *, sample_weight: Any = None, name: str = "", layout: str = "auto"
+) -> Dataset:
     """Inputs, target and weights as one checked Dataset, without a split.
 
     Args:
         X: (N, columns) array-like, sparse matrix or frame; or a Dataset, which is returned as it
-            is. A numeric array is kept, not copied; NaN in it means missing.
-        y: (N,) or (N, outputs) array-like, series or frame without missing values; or None.
+            is. A numeric array is kept, not copied; NaN in it means missing. An array of more
+            axes is pictures or signals.
+        y: (N,) or (N, outputs) array-like, series or frame without missing values; or None; or
+            pictures, (N, height, width) or (N, height, width, channels).
         sample_weight: (N,) non-negative numbers, or one number for all rows; None counts each
             row once.
         name: for display.
+        layout: how the rows of an array of three or four axes lie, such as "HWC".
 
     Raises:
         DataError: for shapes, lengths and values that cannot be used (also a ValueError).
@@ -39,7 +46,13 @@ def as_examples(X: Any, y: Any = None, *, sample_weight: Any = None, name: str =
     inputs: Any
     notes: tuple[str, ...] = ()
     unnamed = False
-    if isinstance(X, np.ndarray) and X.dtype.char in _KEPT and type(X) in (np.ndarray, np.memmap):
+    plain = type(X) in (np.ndarray, np.memmap)
+    if isinstance(X, Pictures):
+        inputs = X
+    elif plain and X.ndim in (3, 4) and X.dtype.kind in "fiub":
+        inputs, words = pictures_of(X, layout)
+        notes = (words,)
+    elif plain and X.dtype.char in _KEPT:
         check_matrix(X)
         inputs = X
     else:
@@ -73,7 +86,7 @@ def _load(source: Any) -> tuple[Any, tuple[str, ...], bool]:
     if _is_scalar(source):
         source = np.asarray(source)
     loaded = load_object(source)
-    if not isinstance(loaded.inputs, np.ndarray):
+    if not isinstance(loaded.inputs, (np.ndarray, Pictures)):
         check_frame(loaded.inputs)
     return loaded.inputs, loaded.notes, not loaded.header
 
@@ -82,8 +95,10 @@ def _is_scalar(source: Any) -> bool:
     return isinstance(source, (int, float, complex))
 
 
-def _target(y: Any) -> tuple[np.ndarray[Any, Any], tuple[str, ...]]:
+def _target(y: Any) -> tuple[Any, tuple[str, ...]]:
     """The checked target, and its names where it has some."""
+    if isinstance(y, Pictures):
+        return y, ()
     names: tuple[str, ...] = ()
     if hasattr(y, "columns") and not callable(y.columns):
         names = tuple(str(column) for column in y.columns)

@@ -12,6 +12,7 @@ import numpy as np
 from ranvier.data import builtin
 from ranvier.data.checks import check_frame, check_lengths, check_target, missing_mask
 from ranvier.data.dataset import Dataset
+from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
 from ranvier.data.targets import default_target, part
 from ranvier.errors import DataError, TargetError, nearest
@@ -23,19 +24,23 @@ def read(
     target: str | Sequence[str] | None = None,
     test_fraction: float = 0.2,
     seed: int = 0,
+    on_error: str = "stop",
 ) -> Dataset:
     """Read data, part the target from the inputs, and hold rows out for testing.
 
     Args:
         source: the name of a built-in set ("digits", "iris", ...); the path of a .csv, .tsv, .txt
-            (each also .gz), .parquet, .feather or .npz file; a pandas, polars or pyarrow frame; a
-            2-D array, a list of rows or a sparse matrix; or a Dataset.
+            (each also .gz), .parquet, .feather, .npz or IDX file; a folder of pictures or of .wav
+            files; a pandas, polars or pyarrow frame; a 2-D array, a list of rows or a sparse
+            matrix; pictures as an array of three or four axes; or a Dataset.
         target: the column to predict, or several of them. None takes the one column called
             target, label, class or y; else the last column, unless that is an identifier, a
             date, free text or one value, or the file has no header.
         test_fraction: the share of rows held out as `.test`, classes in proportion; 0 holds
             nothing out.
         seed: chooses which rows are held out; the same seed always chooses the same.
+        on_error: what a file in a folder that cannot be read does: "stop" names it, "skip"
+            leaves it out.
 
     Returns:
         A Dataset. Rows without a target are left out; `.notes` says how many.
@@ -58,16 +63,20 @@ def read(
     """
     if not 0 <= test_fraction < 1:
         raise DataError(f"test_fraction must lie in [0, 1), not {test_fraction!r}: 0.2 is usual.")
-    examples = without_split(source, target=target)
+    examples = without_split(source, target=target, on_error=on_error)
     if test_fraction == 0:
         return replace(examples, test_rows=None)
     if examples.test_rows is not None:  # the source brought its own
         return examples
     rows = split(len(examples), test_fraction, seed, _labels(examples.target))
+    if examples.valid_rows is not None:  # those are not held out a second time
+        rows = np.setdiff1d(rows, examples.valid_rows)
     return replace(examples, test_rows=rows if len(rows) else None)
 
 
-def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> Dataset:
+def without_split(
+    source: Any, *, target: str | Sequence[str] | None = None, on_error: str = "stop"
+) -> Dataset:
     """What `read` does before rows are held out."""
     from ranvier.data.sources import load_file, load_object
 
@@ -87,15 +96,20 @@ def without_split(source: Any, *, target: str | Sequence[str] | None = None) -> 
                 f'"{source}" is neither a file nor a built-in set ({", ".join(builtin.NAMES)}).'
                 f"{hint}"
             )
-        loaded = load_file(path)
+        loaded = load_file(path, on_error)
     else:
         loaded = load_object(source)
     unnamed = not loaded.header and not isinstance(source, (str, Path))
     if loaded.target is not None and target is None:
         return _with_target(
             Dataset(loaded.inputs, loaded.target, loaded.target_names, name,
-                    test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed)
+                    test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed,
+                    valid_rows=loaded.valid_rows)
         )  # fmt: skip
+    if isinstance(loaded.inputs, Pictures) and loaded.inputs.beside is None:
+        if target is not None:
+            raise TargetError(f"{name or 'The pictures'} have no columns: leave target= out.")
+        return Dataset(loaded.inputs, name=name, notes=loaded.notes)
     plain = Dataset(loaded.inputs, name=name, unnamed=unnamed)
     frame = _frame(plain)
     check_frame(frame)
@@ -143,7 +157,9 @@ def _with_target(examples: Dataset) -> Dataset:
     """Check a target that the source brought; rows without one are left out."""
     assert examples.target is not None
     check_lengths(len(examples), y=len(examples.target))
-    if not isinstance(examples.inputs, np.ndarray):
+    if isinstance(examples.target, Pictures):
+        return examples
+    if not isinstance(examples.inputs, (np.ndarray, Pictures)):
         check_frame(examples.inputs)
     missing = np.any(
         missing_mask(examples.target).reshape(len(examples), -1), axis=1, keepdims=True
@@ -169,9 +185,9 @@ def _with_target(examples: Dataset) -> Dataset:
     return replace(examples, target=check_target(target))
 
 
-def _labels(target: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
+def _labels(target: np.ndarray[Any, Any] | Pictures | None) -> np.ndarray[Any, Any] | None:
     """The classes to keep in proportion; None for regression and multilabel."""
-    if target is None or target.ndim != 1:
+    if target is None or isinstance(target, Pictures) or target.ndim != 1:
         return None
     from ranvier.tasks import decide
 

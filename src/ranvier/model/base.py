@@ -11,28 +11,22 @@ import numpy as np
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples
+from ranvier.data.pictures import Form
 from ranvier.errors import DataWarning, HyperparameterError, TargetError
 from ranvier.hyperparameters import Hyperparameters
 from ranvier.model import calibrating, fitting
+from ranvier.model.budget import memory_budget
 from ranvier.model.estimator import Estimator, only_where
-from ranvier.model.inputs import (
-    Columns,
-    check_columns,
-    examples_of,
-    is_matched_by_name,
-    truth_of,
-    warn_about_missing,
-    warn_about_text,
-)
+from ranvier.model.inputs import Columns, check_inputs, examples_of, is_matched_by_name, truth_of
 from ranvier.model.predicting import Predictor
 from ranvier.model.scoring import evaluate, score
+from ranvier.model.suiting import as_table
 from ranvier.model.summary import Layer, render
 from ranvier.model.tags import tagged
-from ranvier.preprocessing.table import TablePreprocessor
-from ranvier.preprocessing.targets import TargetCoder
+from ranvier.preprocessing.fitting import Coder, Preprocessor
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
-from ranvier.training.blueprint import Blueprint, blueprint_of
+from ranvier.training.blueprint import blueprint_of
 from ranvier.training.learner import Learner, Player
 from ranvier.training.loop import Outcome, Watcher
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
@@ -41,14 +35,14 @@ if TYPE_CHECKING:
     from flax import nnx
     from sklearn.utils import Tags
 
-    from ranvier.data.streams import Facts, Streamed
+    from ranvier.data.streams import Streamed
     from ranvier.training.progress import Display
 
 
 def _classifies(model: Model) -> bool:
     task = getattr(model, "task_", None) or model.task
-    if task == "regression":
-        raise AttributeError(f"{type(model).__name__} has no classes: this task is regression")
+    if task in ("regression", "image_to_image"):
+        raise AttributeError(f"{type(model).__name__} has no classes: this task is {task}")
     return True
 
 
@@ -71,7 +65,7 @@ class Model(Hyperparameters, Estimator):
 
     # What a family gives.
 
-    def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
+    def _resolve(self, task: Task, rows: int, inputs: Any = None) -> dict[str, Any]:
         """Every hyperparameter's value, with the recipe's choice where it is None."""
         raise NotImplementedError
 
@@ -108,10 +102,25 @@ class Model(Hyperparameters, Estimator):
 
     # What a family may replace.
 
-    def _passes(self, resolved: dict[str, Any]) -> int:
-        """How often a row goes through the network's weights in a step."""
-        return 1
+    def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
+        """The examples as this family takes them; `form`: of the pictures in training."""
+        return as_table(examples, type(self).__name__, memory_budget(self.max_memory))
 
+    def _observed(
+        self, train: Dataset, coder: Coder, resolved: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """What else is decided from the rows that train, and lines that say so."""
+        return resolved, []
+
+    def _products(self, parameters: int, inputs: InputSpec, resolved: dict[str, Any]) -> float:
+        """How many weights times a number one row takes on its way through the network."""
+        return float(parameters)
+
+    def _rows_at_once(self, inputs: InputSpec) -> int:
+        """How many rows go through the trained network together, at most."""
+        return 2048
+
+    _layout: str = "auto"  # how the rows of an array lie
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
     # The network's parts whose parameters the logits are linear in, so that they can be calibrated.
@@ -129,12 +138,6 @@ class Model(Hyperparameters, Estimator):
             clips=bool(resolved["gradient_clip"]),
             averages=bool(resolved["ema_decay"]),
         )
-
-    def _fit_preprocessor(self, examples: Dataset, facts: Facts | None = None) -> TablePreprocessor:
-        return TablePreprocessor.fit(examples.inputs, examples.weights, facts)
-
-    def _load_preprocessor(self, state: dict[str, Any], tensors: Any) -> TablePreprocessor:
-        return TablePreprocessor.from_state(state, tensors)
 
     # The contract.
 
@@ -242,7 +245,7 @@ class Model(Hyperparameters, Estimator):
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Accuracy for classes, R² for numbers. X may be a Dataset with a target."""
         coder = self._coder_or_raise()
-        examples = examples_of(X, y, sample_weight)
+        examples = self._examples_of(X, y, sample_weight)
         prediction = coder.labels(self._logits_of(examples, lenient=is_matched_by_name(X)))
         return score(
             coder.task,
@@ -258,7 +261,7 @@ class Model(Hyperparameters, Estimator):
         Regression: r2, rmse, mae.
         """
         coder = self._coder_or_raise()
-        examples = examples_of(X, y, sample_weight)
+        examples = self._examples_of(X, y, sample_weight)
         logits = self._logits_of(examples, lenient=is_matched_by_name(X))
         return evaluate(
             coder,
@@ -289,9 +292,8 @@ class Model(Hyperparameters, Estimator):
     def network_(self) -> nnx.Module:
         """The trained network in evaluation mode, to be used in plain JAX."""
         self._check_fitted()
-        network: nnx.Module = self._blueprint().assemble(
-            self._outcome.parameters, self._outcome.variables
-        )
+        whole = blueprint_of(self._builder())
+        network: nnx.Module = whole.assemble(self._outcome.parameters, self._outcome.variables)
         return network
 
     # Behind the contract.
@@ -312,16 +314,24 @@ class Model(Hyperparameters, Estimator):
             if y is not None:
                 raise TargetError("Give either y or target=, not both: leave one of them out.")
             return streaming.read_or_stream(
-                X, target=target, seed=self.seed, max_memory=self.max_memory, watcher=display
+                X,
+                target=target,
+                seed=self.seed,
+                max_memory=self.max_memory,
+                on_error=self.on_error,
+                watcher=display,
             )
-        return as_examples(X, y, sample_weight=sample_weight).train
+        return as_examples(X, y, sample_weight=sample_weight, layout=self._layout).train
+
+    def _examples_of(self, X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
+        return examples_of(X, y, sample_weight, layout=self._layout, on_error=self.on_error)
 
     def _remember(
         self,
         *,
         columns: Columns,
-        preprocessor: TablePreprocessor,
-        coder: TargetCoder,
+        preprocessor: Preprocessor,
+        coder: Coder,
         resolved: dict[str, Any],
         outcome: Outcome,
         target_names: tuple[str, ...],
@@ -349,13 +359,11 @@ class Model(Hyperparameters, Estimator):
 
     def _make_predictor(self) -> Predictor:
         outcome, precision = self._outcome, self.resolved_["precision"]
-        return Predictor(self._builder(), outcome.parameters, outcome.variables, precision)
+        most = self._rows_at_once(self.preprocessor_.spec)
+        return Predictor(self._builder(), outcome.parameters, outcome.variables, precision, most)
 
     def _builder(self) -> Any:
         return self._build(self.preprocessor_.spec, self._coder.spec, self.resolved_)
-
-    def _blueprint(self) -> Blueprint:
-        return blueprint_of(self._builder())
 
     def _check_fitted(self) -> None:
         if "_predictor" not in vars(self):  # scikit-learn's own error, asked where it will fail
@@ -363,7 +371,7 @@ class Model(Hyperparameters, Estimator):
 
             check_is_fitted(self)
 
-    def _coder_or_raise(self) -> TargetCoder:
+    def _coder_or_raise(self) -> Coder:
         self._check_fitted()
         return self._coder
 
@@ -373,20 +381,17 @@ class Model(Hyperparameters, Estimator):
     def _preprocessed(self, X: Any) -> dict[str, np.ndarray]:
         """Rows as the network takes them."""
         self._check_fitted()
-        return self._transformed(examples_of(X), lenient=is_matched_by_name(X))
+        return self._transformed(self._examples_of(X), lenient=is_matched_by_name(X))
 
     def _logits_of(self, examples: Dataset, *, lenient: bool) -> np.ndarray:
         return self._predictor.logits(self._transformed(examples, lenient=lenient))
 
     def _transformed(self, examples: Dataset, *, lenient: bool) -> dict[str, np.ndarray]:
-        inputs = examples.inputs
-        if lenient:
-            warn_about_missing(self.preprocessor_, inputs, examples.name)
-        else:
-            check_columns(examples, self._columns, type(self).__name__)
-        if not self.preprocessor_.plan.array:
-            warn_about_text(self.preprocessor_, inputs, examples.name)
-        return self.preprocessor_.transform(inputs, lenient=lenient)
+        examples = self._suited(examples, getattr(self.preprocessor_, "form", None))
+        check_inputs(
+            examples, self._columns, self.preprocessor_, type(self).__name__, lenient=lenient
+        )
+        return self.preprocessor_.transform(examples.inputs, lenient=lenient)
 
     def __sklearn_tags__(self) -> Tags:
         return tagged(super().__sklearn_tags__(), str(getattr(self, "task_", self.task)))

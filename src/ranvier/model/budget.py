@@ -18,13 +18,13 @@ _UNITS = {"": 1, "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
           "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}  # fmt: skip
 
 
-def chunk_steps(parameters: int, batch_size: int, row_bytes: int) -> int:
+def chunk_steps(products: float, batch_size: int, row_bytes: int) -> int:
     """How many steps make a chunk of about `CHUNK_SECONDS`.
 
-    Forward, input gradient and weight gradient are one multiplication and one addition each
-    per weight and row.
+    Forward, input gradient and weight gradient are each one multiplication and one addition for
+    each of a row's `products`.
     """
-    seconds = STEP_SECONDS + 6.0 * parameters * batch_size / FLOPS
+    seconds = STEP_SECONDS + 6.0 * products * batch_size / FLOPS
     by_memory = CHUNK_BYTES // max(1, batch_size * row_bytes)
     return int(max(1, min(CHUNK_SECONDS / seconds, by_memory, LONGEST_CHUNK)))
 

@@ -8,21 +8,25 @@ import numpy as np
 
 from ranvier import tasks
 from ranvier.data import Dataset
-from ranvier.preprocessing.table import TablePreprocessor
+from ranvier.data.pictures import Pictures
+from ranvier.preprocessing.fitting import Preprocessor
 
 if TYPE_CHECKING:
     from ranvier.model.base import Model
 
 
 def lines_about_data(
-    model: Model, examples: Dataset, preprocessor: TablePreprocessor, train: int, valid: int
+    model: Model, examples: Dataset, preprocessor: Preprocessor, train: int, valid: int
 ) -> list[tuple[str, str]]:
     """How many rows do what, what the columns are taken for, what is left out."""
     name = f"{examples.name} · " if examples.name else ""
     validation = f"{valid:,} rows validate" if valid else "too few rows to validate"
     if model.validation_fraction == 0:
         validation = "no validation"
-    first = f"{name}{train:,} rows train, {validation} · {len(examples.columns)} columns"
+    what, inputs = f"{len(examples.columns)} columns", examples.inputs
+    if isinstance(inputs, Pictures):
+        what = f"{inputs.form.kind}s of {inputs.form}"
+    first = f"{name}{train:,} rows train, {validation} · {what}"
     spoken = [] if isinstance(examples.inputs, np.ndarray) else preprocessor.summary()
     others = (*spoken, *examples.notes, *preprocessor.notes)
     return [("data", first), *(("", text) for text in others)]

@@ -17,6 +17,7 @@ import numpy as np
 
 from ranvier import tasks
 from ranvier.data import Dataset
+from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
 from ranvier.errors import TargetError
 from ranvier.model.budget import chunk_steps, memory_budget
@@ -24,7 +25,7 @@ from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.inputs import Columns, columns_of
 from ranvier.model.merging import merged
 from ranvier.model.weighting import row_weights
-from ranvier.preprocessing.targets import TargetCoder, fit_target
+from ranvier.preprocessing.fitting import Coder, Preprocessor, fit_coder, fit_inputs
 from ranvier.training import cache, feeds, loop, mesh
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.learner import Learner
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 FEWEST_VALIDATION_ROWS = 10
 VALIDATION_BLOCK = 1024
+FINGERPRINT_BYTES = 1 << 26  # that are looked at to tell data from others
 NEVER = 2**30  # epochs of patience when early stopping is off
 
 
@@ -57,8 +59,8 @@ class Prepared:
     """
 
     columns: Columns
-    preprocessor: Any
-    coder: TargetCoder
+    preprocessor: Preprocessor
+    coder: Coder
     resolved: dict[str, Any]
     learner: Learner
     plan: Plan
@@ -82,21 +84,22 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
             f"{type(model).__name__} requires y to be passed, but the target y is None; "
             "pass fit(X, y), or target= with a frame or a file."
         )
-    decision = tasks.decide(examples.target, model.task)
+    examples = model._suited(examples)
+    decision = decide(model, examples)
     examples = _with_weight(examples)
-    resolved = model._resolve(decision.task, len(examples))
-    if len(examples) <= resolved["batch_size"]:
+    resolved = model._resolve(decision.task, len(examples), examples.inputs)
+    pictures = isinstance(examples.inputs, Pictures)
+    if len(examples) <= resolved["batch_size"] and not pictures:
         examples = _merged_aloud(examples)
-    assert examples.target is not None
-    coder = fit_target(examples.target, decision.task, examples.weights)
+    coder = fit_coder(examples.target, decision.task, examples.weights)
     train_rows, valid_rows = _split(examples, decision.task, resolved)
     # Without validation rows nothing is chosen, and so nothing copied.
     train = examples.take(train_rows) if len(valid_rows) else examples
     valid = examples.take(valid_rows)
-    assert train.target is not None
     if coder.task.kind == "regression":
-        coder = fit_target(train.target, decision.task, train.weights)
-    preprocessor = model._fit_preprocessor(train)
+        coder = fit_coder(train.target, decision.task, train.weights)
+    preprocessor = fit_inputs(train.inputs, train.weights)
+    resolved, observed = model._observed(train, coder, resolved)
     encoded = coder.encode(train.target)
     rows = feeds.ArrayRows({"inputs": preprocessor.transform(train.inputs), "target": encoded})
     weights = row_weights(train.weights, model.class_weight, encoded, coder)
@@ -111,21 +114,36 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         weights,
         valid,
         lines_about_data(model, examples, preprocessor, len(train), len(valid)),
-        ("task", line_about_task(decision, examples)),
+        [("task", line_about_task(decision, examples)), *observed],
     )
+
+
+def decide(model: Model, examples: Dataset) -> tasks.Decision:
+    """The task of a target, which must suit the family.
+
+    Raises:
+        TargetError: it does not.
+    """
+    decision = tasks.decide(examples.target, model.task)
+    if decision.task.pixelwise and not isinstance(examples.inputs, Pictures):
+        raise TargetError(
+            f"{type(model).__name__} predicts numbers and classes of rows, and the target holds a "
+            "picture for each row; use model='cnn' on pictures."
+        )
+    return decision
 
 
 def assembled(
     model: Model,
     columns: Columns,
-    preprocessor: Any,
-    coder: TargetCoder,
+    preprocessor: Preprocessor,
+    coder: Coder,
     resolved: dict[str, Any],
     rows: feeds.Rows,
     weights: feeds.Weights | None,
     valid: Dataset,
     about_data: list[tuple[str, str]],
-    about_task: tuple[str, str],
+    about_task: list[tuple[str, str]],
     *,
     block: int = 0,
     window: int = 0,
@@ -135,7 +153,7 @@ def assembled(
     if not len(valid):
         learner = replace(learner, judge=None)
     run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
-    work = _parameters(learner) * model._passes(resolved)
+    work = model._products(_parameters(learner), preprocessor.spec, resolved)
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
     plan = make_plan(
         len(rows),
@@ -147,10 +165,11 @@ def assembled(
         block=block,
         window=window,
     )
+    most = min(VALIDATION_BLOCK, model._rows_at_once(preprocessor.spec))
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
     lines = [
         *about_data,
-        about_task,
+        *about_task,
         (model._label_of_network, f"{network} · {_parameters(learner):,} parameters"),
         ("device", f"{run_mesh} · {plan.batch_size} rows a step · up to {plan.epochs} epochs"),
     ]
@@ -165,7 +184,7 @@ def assembled(
         mesh=run_mesh,
         rows=rows,
         weights=weights,
-        valid=_blocks(preprocessor, coder, valid) if len(valid) else None,
+        valid=_blocks(preprocessor, coder, valid, most) if len(valid) else None,
         lines=tuple(lines),
     )
 
@@ -220,7 +239,7 @@ def train(
 def fingerprint(prepared: Prepared) -> str:
     """Identifies what decides the bits of a run: data, settings, program, mesh."""
     digest = hashlib.blake2b(digest_size=16)
-    unseen = ("verbose", "max_memory")
+    unseen = ("verbose", "max_memory", "on_error")
     settings = {k: _named(v) for k, v in sorted(prepared.resolved.items()) if k not in unseen}
     digest.update(json.dumps(settings).encode())
     digest.update(_named((prepared.learner, prepared.plan.batch_size)).encode())
@@ -234,7 +253,8 @@ def fingerprint(prepared: Prepared) -> str:
             continue
         # A few thousand rows spread over the whole tell one data set from another.
         digest.update(str((leaf.shape, leaf.dtype)).encode())
-        digest.update(leaf[:: max(1, len(leaf) // 4096)].tobytes())
+        count = max(1, min(4096, FINGERPRINT_BYTES * len(leaf) // max(1, leaf.nbytes)))
+        digest.update(np.asarray(leaf[:: max(1, len(leaf) // count)]).tobytes())
     return digest.hexdigest()
 
 
@@ -265,6 +285,10 @@ def _split(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of the rows that train and of those that validate."""
     rows, fraction = len(examples), resolved["validation_fraction"]
+    if examples.valid_rows is not None and fraction:
+        kept = np.ones(rows, bool)
+        kept[examples.valid_rows] = False
+        return np.flatnonzero(kept), examples.valid_rows
     if round(rows * fraction) < FEWEST_VALIDATION_ROWS:
         return np.arange(rows), np.arange(0)
     labels = examples.target if task.kind in ("binary", "multiclass") else None
@@ -300,21 +324,22 @@ def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:
     }
 
 
-def _blocks(preprocessor: Any, coder: TargetCoder, valid: Dataset) -> dict[str, Any]:
+def _blocks(preprocessor: Preprocessor, coder: Coder, valid: Dataset, most: int) -> dict[str, Any]:
     """Validation rows as arrays (V, block, ...), the last block padded with weight 0."""
-    assert valid.target is not None
     weights = np.ones(len(valid)) if valid.weights is None else valid.weights
     arrays = {
         "inputs": preprocessor.transform(valid.inputs),
         "target": coder.encode(valid.target),
         "weights": weights.astype(np.float32),
     }
-    count = -(-len(valid) // VALIDATION_BLOCK)
+    count = -(-len(valid) // most)
     # Multiples of 64 rows, of which XLA's matrix products take every row alike.
     size = -(-len(valid) // count)
-    size = -(-size // 64) * 64
+    size = min(most, -(-size // 64) * 64)
+    count = -(-len(valid) // size)
 
-    def cut(array: np.ndarray) -> np.ndarray:
+    def cut(rows: Any) -> np.ndarray:
+        array = np.asarray(rows)
         padding = np.zeros((count * size - len(array), *array.shape[1:]), array.dtype)
         return np.concatenate([array, padding]).reshape(count, size, *array.shape[1:])
 

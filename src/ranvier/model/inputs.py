@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset, as_examples
+from ranvier.data.pictures import Pictures
 from ranvier.errors import DataWarning, TargetError
+from ranvier.preprocessing.fitting import Preprocessor
 from ranvier.preprocessing.matching import check_width
 
 
@@ -37,11 +39,18 @@ def columns_of(examples: Dataset) -> Columns:
     return Columns(examples.columns, examples.named)
 
 
-def examples_of(X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
+def examples_of(
+    X: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    *,
+    layout: str = "auto",
+    on_error: str = "stop",
+) -> Dataset:
     """Anything that methods after `fit` take, as a Dataset."""
     if isinstance(X, (str, Path)):
-        return _from_file(X)
-    return as_examples(X, y, sample_weight=sample_weight)
+        return _from_file(X, on_error)
+    return as_examples(X, y, sample_weight=sample_weight, layout=layout)
 
 
 def is_matched_by_name(X: Any) -> bool:
@@ -49,14 +58,14 @@ def is_matched_by_name(X: Any) -> bool:
     return isinstance(X, (str, Path, Dataset))
 
 
-def _from_file(source: str | Path) -> Dataset:
+def _from_file(source: str | Path, on_error: str) -> Dataset:
     from ranvier.data import builtin
     from ranvier.data.sources import load_file
 
     if isinstance(source, str) and source in builtin.NAMES and not Path(source).is_file():
         return builtin.load(source)
     path = Path(source).expanduser()
-    loaded = load_file(path)
+    loaded = load_file(path, on_error)
     checked = as_examples(loaded.inputs)
     return Dataset(
         checked.inputs, loaded.target, loaded.target_names, path.name, notes=loaded.notes
@@ -70,15 +79,34 @@ def truth_of(examples: Dataset, target_names: tuple[str, ...], model: str) -> np
         TargetError: there is none.
     """
     if examples.target is not None:
-        return examples.target
+        return examples.labels
     inputs, names = examples.inputs, list(target_names)
-    if not isinstance(inputs, np.ndarray) and names and set(names) <= set(inputs.columns):
+    if (
+        not isinstance(inputs, (np.ndarray, Pictures))
+        and names
+        and set(names) <= set(inputs.columns)
+    ):
         values = inputs.select(names).to_numpy()
         return values[:, 0] if len(names) == 1 else values
     raise TargetError(
         f"{model} requires y to be scored; pass score(X, y), or data with the "
         f"column {', '.join(names) or 'of the target'}."
     )
+
+
+def check_inputs(
+    examples: Dataset, columns: Columns, preprocessor: Preprocessor, model: str, *, lenient: bool
+) -> None:
+    """Hold rows to the columns of training, or say what differs where they are matched by name.
+
+    Raises:
+        DataError: other columns than in training, where they are not matched by name.
+    """
+    if lenient:
+        warn_about_missing(preprocessor, examples.inputs, examples.name)
+    else:
+        check_columns(examples, columns, model)
+    warn_about_text(preprocessor, examples.inputs, examples.name)
 
 
 def warn_about_missing(preprocessor: Any, inputs: Any, name: str) -> None:
@@ -89,7 +117,7 @@ def warn_about_missing(preprocessor: Any, inputs: Any, name: str) -> None:
         warnings.warn(
             f"{name or 'The data'} has no column {listed}: predictions use its missing value.",
             DataWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 
@@ -101,7 +129,7 @@ def warn_about_text(preprocessor: Any, inputs: Any, name: str) -> None:
             f'{name or "The data"}: {values} no number in the column "{column}", such as '
             f"{first!r}: predictions use its missing value.",
             DataWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
 
 
@@ -118,10 +146,10 @@ def check_columns(examples: Dataset, columns: Columns, model: str) -> None:
         check_width(len(examples.columns), len(columns.names), model)
     if examples.named and not columns.named:
         warnings.warn(
-            f"X has feature names, but {model} was fitted without feature names", stacklevel=5
+            f"X has feature names, but {model} was fitted without feature names", stacklevel=6
         )
     elif columns.named and not examples.named:
         warnings.warn(
             f"X does not have valid feature names, but {model} was fitted with feature names",
-            stacklevel=5,
+            stacklevel=6,
         )

@@ -8,14 +8,11 @@ with the mathematics: a row given twice and a row of weight 2 lead to the same b
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from ranvier.data.dataset import Dataset
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def merged(examples: Dataset) -> Dataset:
@@ -29,7 +26,7 @@ def merged(examples: Dataset) -> Dataset:
     return replace(examples.take(first), weights=total)
 
 
-def _bytes(values: np.ndarray | pl.DataFrame) -> np.ndarray:
+def _bytes(values: Any) -> np.ndarray:
     """uint8 (rows, any width): equal rows have equal bytes."""
     if not isinstance(values, np.ndarray):
         columns = [values[name].rank("dense").fill_null(0).to_numpy() for name in values.columns]
@@ -38,4 +35,5 @@ def _bytes(values: np.ndarray | pl.DataFrame) -> np.ndarray:
         values = np.unique(values.astype(str), return_inverse=True)[1]
     # One dtype, big-endian, so that the order of bytes is the same for float32 and float64.
     values = np.ascontiguousarray(values.reshape(len(values), -1), dtype=">f8")
-    return values.view(np.uint8)
+    raw: np.ndarray = values.view(np.uint8)
+    return raw

@@ -25,25 +25,36 @@ Arrays = dict[str, np.ndarray]
 class Predictor:
     """A network's weights on the device, and its forward program."""
 
-    def __init__(self, build: Any, parameters: Arrays, variables: Arrays, precision: str) -> None:
+    def __init__(
+        self,
+        build: Any,
+        parameters: Arrays,
+        variables: Arrays,
+        precision: str,
+        most: int = LARGE,
+    ) -> None:
+        self._most = most
         self._forward = _forward(build, precision)
         self._weights = jax.device_put((parameters, variables))
 
     def logits(self, inputs: Arrays) -> np.ndarray:
         """Float32 (N, units) for a dictionary of arrays (N, ...)."""
-        logits: np.ndarray = in_blocks(lambda block: self._forward(*self._weights, block), inputs)
+        logits: np.ndarray = in_blocks(
+            lambda block: self._forward(*self._weights, block), inputs, self._most
+        )
         return logits
 
 
-def in_blocks(run: Callable[[Arrays], Any], inputs: Arrays) -> Any:
+def in_blocks(run: Callable[[Arrays], Any], inputs: Arrays, most: int = LARGE) -> Any:
     """Run a compiled program over blocks of rows, and put its results together.
 
     Args:
         run: from a dictionary of arrays (block, ...) to an array (block, ...) or a tree of them.
-        inputs: a dictionary of arrays (N, ...).
+        inputs: a dictionary of arrays (N, ...), or of what can be cut and becomes an array.
+        most: rows of a large block.
     """
     rows = next(iter(inputs.values())).shape[0]
-    block = SMALL if rows <= 8 * SMALL else LARGE
+    block = min(most, SMALL if rows <= 8 * SMALL else LARGE)
     if rows <= block:
         return jax.tree.map(lambda a: np.asarray(a)[:rows], run(_padded(inputs, 0, block)))
     parts = [run(_padded(inputs, first, block)) for first in range(0, rows, block)]
@@ -54,7 +65,7 @@ def _padded(inputs: Arrays, first: int, block: int) -> Arrays:
     """Rows `first` to `first + block`, with zeros where there are none."""
     cut = {}
     for name, array in inputs.items():
-        rows = array[first : first + block]
+        rows = np.asarray(array[first : first + block])
         if len(rows) < block:
             whole = np.zeros((block, *array.shape[1:]), array.dtype)
             whole[: len(rows)] = rows

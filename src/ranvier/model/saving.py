@@ -10,7 +10,8 @@ import numpy as np
 from ranvier import artifact
 from ranvier.errors import ArtifactError, RanvierError
 from ranvier.model.inputs import Columns
-from ranvier.preprocessing.targets import TargetCoder
+from ranvier.preprocessing.fitting import coder_from_state, inputs_from_state
+from ranvier.training.blueprint import blueprint_of
 from ranvier.training.loop import Outcome
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def restore(model_class: type[Model], parts: artifact.Parts, code: dict[str, Any
         columns = Columns(tuple(stored["names"]), bool(stored["named"]))
         model._remember(
             columns=columns,
-            preprocessor=model._load_preprocessor(parts.preprocessing, parts.tensors),
-            coder=TargetCoder.from_state(manifest["target"]),
+            preprocessor=inputs_from_state(parts.preprocessing, parts.tensors),
+            coder=coder_from_state(manifest["target"]),
             resolved=_revived(manifest["resolved"]),
             outcome=outcome,
             target_names=tuple(manifest["target"]["names"]),
@@ -111,7 +112,7 @@ def restore(model_class: type[Model], parts: artifact.Parts, code: dict[str, Any
 
 
 def _check_weights(model: Model, outcome: Outcome) -> None:
-    blueprint = model._blueprint()
+    blueprint = blueprint_of(model._builder())
     for wanted, came in (
         (blueprint.parameters, outcome.parameters),
         (blueprint.variables, outcome.variables),

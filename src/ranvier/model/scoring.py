@@ -7,14 +7,20 @@ from typing import Any
 import numpy as np
 
 from ranvier.errors import TargetError
-from ranvier.preprocessing.targets import TargetCoder
+from ranvier.model import picture_scoring
+from ranvier.preprocessing.fitting import Coder
 from ranvier.tasks import Task
 
 
 def score(
     task: Task, truth: np.ndarray, prediction: np.ndarray, weights: np.ndarray | None
 ) -> float:
-    """Accuracy for classes (all labels right, for multilabel), R² for numbers."""
+    """Accuracy for classes (all labels right, for multilabel), R² for numbers.
+
+    The mean IoU for masks, the PSNR for pictures.
+    """
+    if task.pixelwise:
+        return picture_scoring.measure(task, truth, prediction, weights)[task.headline]
     from sklearn import metrics
 
     truth = checked(task, truth, prediction)
@@ -25,7 +31,7 @@ def score(
 
 
 def evaluate(
-    coder: TargetCoder, truth: np.ndarray, logits: np.ndarray, weights: np.ndarray | None
+    coder: Coder, truth: np.ndarray, logits: np.ndarray, weights: np.ndarray | None
 ) -> dict[str, float]:
     """The task's metrics and the loss.
 
@@ -67,6 +73,8 @@ def measure(
 
     `positive` is the class that a binary task's f1 is about; None: the last one there is.
     """
+    if task.pixelwise:
+        return picture_scoring.measure(task, truth, prediction, weights)
     from sklearn import metrics
 
     truth = checked(task, truth, prediction)

@@ -26,6 +26,7 @@ from ranvier.model.budget import memory_budget
 from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.inputs import Columns
 from ranvier.model.weighting import class_factors
+from ranvier.preprocessing.fitting import fit_inputs
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.training import cache
 from ranvier.training.loop import Watcher
@@ -47,6 +48,7 @@ def read_or_stream(
     test_fraction: float = 0.0,
     seed: int = 0,
     max_memory: str | int | None = None,
+    on_error: str = "stop",
     watcher: Watcher | None = None,
 ) -> Dataset | Streamed:
     """`data.read`, or a stream where the source is a table too large for `max_memory`.
@@ -57,7 +59,9 @@ def read_or_stream(
     """
     budget = memory_budget(max_memory)
     if not too_large(source, budget):
-        return read(source, target=target, test_fraction=test_fraction, seed=seed)
+        return read(
+            source, target=target, test_fraction=test_fraction, seed=seed, on_error=on_error
+        )
     if watcher is not None:
         watcher.announce([_line_ahead(Path(source), budget)])
     return stream(source, target=target, test_fraction=test_fraction, seed=seed)
@@ -76,12 +80,12 @@ def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fit
     """
     cache.enable()
     decision, coder = _target(model, examples, examples.sample.target)
-    resolved = model._resolve(decision.task, examples.train_rows(0.0))
+    resolved = model._resolve(decision.task, examples.train_rows(0.0), examples.sample.inputs)
     fraction = resolved["validation_fraction"]
     if round(len(examples) * fraction) < fitting.FEWEST_VALIDATION_ROWS:
         fraction = 0.0
     known, valid = examples.known(fraction), examples.valid(fraction)
-    preprocessor = model._fit_preprocessor(known, examples.facts)
+    preprocessor = fit_inputs(known.inputs, known.weights, examples.facts)
     factors = _factors(model, examples, coder, fraction)
 
     def trees() -> Iterator[dict[str, Any]]:
@@ -110,7 +114,7 @@ def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fit
                 *lines_about_data(model, about, preprocessor, count, len(valid)),
                 ("memory", _line(examples, rows, len(known))),
             ],
-            ("task", line_about_task(decision, about)),
+            [("task", line_about_task(decision, about))],
             block=rows.layout.block,
             window=rows.layout.window,
         )

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from ranvier.errors import HyperparameterError, nearest
-from ranvier.preprocessing.targets import TargetCoder
+from ranvier.preprocessing.fitting import Coder
 
 
 def row_weights(
     sample_weight: np.ndarray | None,
     class_weight: str | dict[Any, float] | None,
     encoded: np.ndarray,
-    coder: TargetCoder,
+    coder: Coder,
 ) -> np.ndarray | None:
     """Float32 (N,) of mean 1, or None where every row counts the same.
 
@@ -36,7 +36,7 @@ def row_weights(
 
 
 def class_factors(
-    class_weight: str | dict[Any, float], counts: np.ndarray, coder: TargetCoder
+    class_weight: str | dict[Any, float], counts: np.ndarray, coder: Coder
 ) -> np.ndarray:
     """Float32 (classes,) of mean 1 over the rows, of which `counts` (classes,) are of each class.
 
@@ -51,7 +51,7 @@ def class_factors(
     return np.asarray(factors * (counts.sum() / total), np.float32)
 
 
-def _check_task(coder: TargetCoder) -> None:
+def _check_task(coder: Coder) -> None:
     if coder.task.kind not in ("binary", "multiclass"):
         raise HyperparameterError(
             f"class_weight needs a target with classes; this task is {coder.task.kind}; "

@@ -11,6 +11,7 @@ import numpy as np
 from ranvier.data import Dataset
 from ranvier.errors import TargetError
 from ranvier.model.summary import Layer, depth
+from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.failures.classes import ClassFailures, class_failures, codes_of
 from ranvier.report.failures.labels import LabelFailures, label_failures
 from ranvier.report.failures.quantities import QuantityFailures, quantity_failures
@@ -166,8 +167,9 @@ def _some(
 
 
 def _importance(model: Model, rows: Dataset, inputs: Mapping[str, np.ndarray]) -> Importance | None:
-    assert rows.target is not None
     coder, target = model._coder, rows.target
+    if not isinstance(coder, TargetCoder):
+        return None
     try:
         return importance(model, inputs, coder.encode(target))
     except TargetError:  # some rows are of a class that training never saw
@@ -180,8 +182,10 @@ def _importance(model: Model, rows: Dataset, inputs: Mapping[str, np.ndarray]) -
 
 def _failures(
     model: Model, rows: Dataset, numbers: np.ndarray, logits: np.ndarray, columns: Sequence[str]
-) -> Failures:
+) -> Failures | None:
     coder = model._coder
+    if not isinstance(coder, TargetCoder):
+        return None
     if coder.task.kind == "regression":
         return quantity_failures(coder, rows, numbers, logits, columns, _output_names(model))
     if coder.task.kind == "multilabel":

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ranvier.preprocessing.table import TablePreprocessor
+from ranvier.preprocessing.targets import TargetCoder
+
 if TYPE_CHECKING:
     from ranvier.model import Model
-    from ranvier.preprocessing.targets import TargetCoder
 
 MOST_ROWS = 2000
 FEWEST_ROWS = 100
@@ -63,6 +65,9 @@ def importance(
     Returns:
         None where there is nothing to shuffle: fewer than two rows.
     """
+    coder = model._coder
+    if not isinstance(coder, TargetCoder) or "image" in inputs:
+        return None  # there are no columns to shuffle
     groups = _groups(model, inputs)
     if len(target) < 2 or not groups:
         return None
@@ -76,7 +81,6 @@ def importance(
     names = _promising(groups, inputs, logits)
     orders = np.stack([random.permutation(rows) for _ in range(repeats)]).ravel()  # (repeats * N,)
     tiled = {name: np.tile(array, (repeats, 1)) for name, array in inputs.items()}
-    coder = model._coder
     errors, hits = np.empty((len(names), repeats)), np.empty((len(names), repeats))
     for place, name in enumerate(names):
         shuffled = dict(tiled)
@@ -106,6 +110,7 @@ def importance(
 def _groups(model: Model, inputs: Mapping[str, np.ndarray]) -> dict[str, dict[str, list[int]]]:
     """Column of the table -> the columns of each array that are made of it."""
     preprocessor = model.preprocessor_
+    assert isinstance(preprocessor, TablePreprocessor)
     owners = {
         "numeric": preprocessor.feature_columns,
         "categories": preprocessor.category_names,

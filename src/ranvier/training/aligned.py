@@ -20,9 +20,15 @@ def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return array
 
 
-def take(array: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """The rows with these numbers, which must be there: (len(indices), ...)."""
+def take(array: Any, indices: np.ndarray) -> np.ndarray:
+    """The rows with these numbers, which must be there: (len(indices), ...).
+
+    What is no array yet reads them itself: `array.take(indices, out=rows)`.
+    """
     rows = empty((len(indices), *array.shape[1:]), array.dtype)
+    if not isinstance(array, np.ndarray):
+        array.take(indices, out=rows)
+        return rows
     # "clip" writes straight into the result, where "raise" would go through another copy.
     np.take(array, indices, axis=0, out=rows, mode="clip")
     return rows

@@ -125,7 +125,7 @@ class DeviceFeed:
 
     def __init__(self, rows: ArrayRows, mesh: Mesh) -> None:
         self._mesh = mesh
-        self._arrays = mesh.everywhere(rows.arrays)
+        self._arrays = mesh.everywhere(jax.tree.map(np.asarray, rows.arrays))
 
     def batch_shape(self, batch_size: int) -> dict[str, Any]:
         """Shapes and dtypes of one batch, weights included."""

@@ -1,7 +1,7 @@
-"""Losses on logits, one value per row.
+"""Losses on logits, one value per row, or per pixel where a picture is made.
 
-Each takes logits of shape (batch, units), float32, the target, and the label smoothing
-(a scalar from 0 to 1, traced), and gives shape (batch,).
+Each takes logits of shape (batch, ..., units), float32, the target, and the label smoothing
+(a scalar from 0 to 1, traced), and gives shape (batch, ...).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def binary_cross_entropy(logits: jax.Array, target: jax.Array, smoothing: jax.Ar
 
 
 def cross_entropy(logits: jax.Array, target: jax.Array, smoothing: jax.Array) -> jax.Array:
-    """Cross-entropy of softmax over the units; target int32 of shape (batch,).
+    """Cross-entropy of softmax over the units; target whole numbers of shape (batch, ...).
 
     Label smoothing after Szegedy et al. 2016, "Rethinking the Inception Architecture".
     """
@@ -28,7 +28,7 @@ def cross_entropy(logits: jax.Array, target: jax.Array, smoothing: jax.Array) ->
 
 
 def squared_error(logits: jax.Array, target: jax.Array, smoothing: jax.Array) -> jax.Array:
-    """Squared error, mean over the units; target float32 of shape (batch, units)."""
+    """Squared error, mean over the units; target float32 of shape (batch, ..., units)."""
     del smoothing  # numbers have no classes to spread over
     return jnp.mean(jnp.square(logits - target), axis=-1)
 

@@ -30,14 +30,21 @@ class SupervisedLoss:
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
         """The loss, and itself as the only metric."""
         logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units), or with members
-        target, smoothing = batch["target"], context.settings["label_smoothing"]
-        if logits.ndim == 3:
-            losses = LOSSES[self.loss](logits, target[:, None], smoothing)  # (batch, members)
-            losses = jnp.mean(losses, axis=1)
-        else:
-            losses = LOSSES[self.loss](logits, target, smoothing)  # (batch,)
+        target = batch["target"] if logits.ndim == 2 else batch["target"][:, None]
+        losses = row_losses(self.loss, logits, target, context.settings["label_smoothing"])
         loss = jnp.mean(losses * batch["weights"])
         return loss, {"loss": loss}
+
+
+def row_losses(loss: str, logits: jax.Array, target: jax.Array, smoothing: jax.Array) -> jax.Array:
+    """A loss by name for each row, (batch,): the mean over its members or pixels.
+
+    The pixels of a target picture are uint8, from 0 to 255, which count as 0 to 1; or floats.
+    """
+    if loss == "squared_error" and target.dtype == jnp.uint8:
+        target = target.astype(jnp.float32) / 255.0
+    losses = LOSSES[loss](logits, target, smoothing)  # (batch, ...)
+    return losses.reshape(losses.shape[0], -1).mean(axis=1) if losses.ndim > 1 else losses
 
 
 @dataclass(frozen=True)
@@ -45,19 +52,21 @@ class SupervisedJudge:
     """Loss, and accuracy for classes, on validation rows.
 
     Classes are judged by their error rate, and by the loss where that ties; numbers by the
-    loss alone.
+    loss alone. Of pictures, the loss and the accuracy are means over the pixels.
     """
 
     loss: str
 
     def sums(self, network: Any, batch: Batch) -> dict[str, jax.Array]:
         """Weighted sums over the rows."""
-        logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, units)
+        logits = network(batch["inputs"]).astype(jnp.float32)  # (batch, ..., units)
         target, weights = batch["target"], batch["weights"]
-        losses = LOSSES[self.loss](logits, target, jnp.float32(0))  # (batch,)
+        losses = row_losses(self.loss, logits, target, jnp.float32(0))  # (batch,)
         sums = {"weight": jnp.sum(weights), "loss": jnp.sum(losses * weights)}
         if self.loss == "cross_entropy":
-            right = jnp.argmax(logits, axis=-1) == target
+            right = jnp.argmax(logits, axis=-1) == target  # (batch, ...)
+            if right.ndim > 1:
+                right = right.reshape(right.shape[0], -1).mean(axis=1)
             sums["accuracy"] = jnp.sum(right * weights)
         elif self.loss == "binary_cross_entropy":
             right = jnp.mean((logits > 0) == (target > 0.5), axis=-1)

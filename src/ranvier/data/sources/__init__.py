@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ranvier.data.sources.registry import FILES, MEMORY, Loaded
+from ranvier.data.sources.registry import FILES, FOLDERS, MEMORY, Loaded
 from ranvier.errors import DataError, DataTypeError, nearest
 
 
@@ -25,13 +25,21 @@ def suffixes() -> tuple[str, ...]:
     return tuple(sorted(FILES))
 
 
-def load_file(path: Path) -> Loaded:
-    """Read a file by its suffix; every way this can fail ends in one DataError sentence."""
+def load_file(path: Path, on_error: str = "stop") -> Loaded:
+    """Read a file by its suffix, or a folder; every failure ends in one DataError sentence.
+
+    Args:
+        path: the file or folder.
+        on_error: "stop" or "skip": what a file of a folder that cannot be read does.
+    """
     discover()
     known = sorted(FILES, key=len, reverse=True)  # ".csv.gz" before ".gz"
     suffix = next((suffix for suffix in known if path.name.lower().endswith(suffix)), None)
     try:
         if path.is_dir():
+            for accepts, reader in FOLDERS:
+                if accepts(path):
+                    return reader(path, on_error)
             raise DataError(_directory(path, known))
         if not path.exists():
             raise DataError(_missing(path))

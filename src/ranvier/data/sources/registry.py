@@ -9,6 +9,11 @@ A kind of object in memory (lower ranks are asked first):
 
     @memory_source(lambda source: ..., rank=1)
     def read(source: Any) -> Loaded: ...
+
+A kind of folder:
+
+    @folder_source(lambda path: ...)
+    def read(path: Path, on_error: str) -> Loaded: ...
 """
 
 from __future__ import annotations
@@ -23,32 +28,38 @@ import numpy as np
 if TYPE_CHECKING:
     import polars as pl
 
+    from ranvier.data.pictures import Pictures
+
 
 @dataclass(frozen=True)
 class Loaded:
     """What a source gives: columns, and a target where the source itself names one.
 
     Attributes:
-        inputs: polars frame, or 2-D array of numbers.
+        inputs: polars frame, 2-D array of numbers, or pictures.
         target: (N,) or (N, outputs) when the source keeps it apart (an .npz with X and y).
         target_names: the target's names when there is one.
         test_rows: sorted row numbers when the source brings its own held-out rows.
+        valid_rows: the same for rows to validate on.
         notes: what a reader should be told.
         header: whether the columns' names were given by the source.
     """
 
-    inputs: pl.DataFrame | np.ndarray[Any, Any]
-    target: np.ndarray[Any, Any] | None = None
+    inputs: pl.DataFrame | np.ndarray[Any, Any] | Pictures
+    target: np.ndarray[Any, Any] | Pictures | None = None
     target_names: tuple[str, ...] = ()
     test_rows: np.ndarray[Any, Any] | None = None
+    valid_rows: np.ndarray[Any, Any] | None = None
     notes: tuple[str, ...] = ()
     header: bool = True
 
 
 FileReader = Callable[[Path], Loaded]
+FolderReader = Callable[[Path, str], Loaded]
 MemoryReader = Callable[[Any], Loaded]
 
 FILES: dict[str, FileReader] = {}
+FOLDERS: list[tuple[Callable[[Path], bool], FolderReader]] = []
 MEMORY: list[tuple[int, Callable[[Any], bool], MemoryReader]] = []
 
 
@@ -58,6 +69,18 @@ def file_source(*suffixes: str) -> Callable[[FileReader], FileReader]:
     def register(reader: FileReader) -> FileReader:
         for suffix in suffixes:
             FILES[suffix] = reader
+        return reader
+
+    return register
+
+
+def folder_source(
+    accepts: Callable[[Path], bool],
+) -> Callable[[FolderReader], FolderReader]:
+    """Register a reader for folders that `accepts` recognises."""
+
+    def register(reader: FolderReader) -> FolderReader:
+        FOLDERS.append((accepts, reader))
         return reader
 
     return register

@@ -52,7 +52,7 @@ class Custom(CustomHyperparameters, Model):
     _label_of_network: ClassVar[str] = "module"
     _code: ClassVar[tuple[str, ...]] = ("build", "players")
 
-    def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
+    def _resolve(self, task: Task, rows: int, inputs: Any = None) -> dict[str, Any]:
         if not callable(self.build):
             raise HyperparameterError(
                 "build must be a function from (inputs, outputs, rngs) to a Flax NNX module; "

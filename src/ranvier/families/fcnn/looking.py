@@ -17,6 +17,8 @@ from ranvier.families.fcnn.network import FCNNBuilder
 from ranvier.families.fcnn.tails import excess
 from ranvier.layers.table_input import part_widths
 from ranvier.model.predicting import in_blocks
+from ranvier.preprocessing.table import TablePreprocessor
+from ranvier.preprocessing.targets import TargetCoder
 from ranvier.training.blueprint import blueprint_of
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ def explain(model: FCNN, inputs: dict[str, np.ndarray], output: int | None) -> E
         lambda block: run(*weights, block), {**inputs, "chosen": chosen}
     )
     scale, shift, unit = np.ones(1), np.zeros(1), "logit of the class"
+    assert isinstance(coder, TargetCoder)
     if coder.task.kind == "regression":
         scale, shift = coder.scale[chosen], coder.mean[chosen]
         unit = model.target_names_[int(chosen[0])] if model.target_names_ else "prediction"
@@ -132,6 +135,7 @@ def _chosen(model: FCNN, logits: np.ndarray, output: int | None) -> np.ndarray:
 def _columns(model: FCNN) -> tuple[tuple[str, ...], np.ndarray]:
     """The table's used columns, and for each input neuron the number of its column."""
     preprocessor = model.preprocessor_
+    assert isinstance(preprocessor, TablePreprocessor)
     owners = list(preprocessor.feature_columns)
     for name, width in zip(
         preprocessor.category_names, part_widths(preprocessor.spec), strict=True

@@ -96,7 +96,7 @@ class FCNN(FCNNHyperparameters, Model):
 
         return looking.explain(self, self._preprocessed(X), output)
 
-    def _resolve(self, task: Task, rows: int) -> dict[str, Any]:
+    def _resolve(self, task: Task, rows: int, inputs: Any = None) -> dict[str, Any]:
         resolved = self._filled(common(self.recipe, task, rows) | RECIPES[self.recipe])
         resolved["hidden"] = check_hidden(resolved["hidden"])
         if resolved["input_layer"] == "auto" and rows < FEWEST_ROWS_FOR_WAVES:
@@ -122,9 +122,8 @@ class FCNN(FCNNHyperparameters, Model):
             **_newer(resolved, inputs),
         )
 
-    def _passes(self, resolved: dict[str, Any]) -> int:
-        members: int = resolved["members"]
-        return members
+    def _products(self, parameters: int, inputs: InputSpec, resolved: dict[str, Any]) -> float:
+        return float(parameters * resolved["members"])
 
     def _layers(self) -> list[Layer]:
         shape = self._builder()

@@ -1,0 +1,84 @@
+"""The preprocessor that suits the inputs, and the coder that suits the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from ranvier.data.pictures import Pictures
+from ranvier.preprocessing import pictures
+from ranvier.preprocessing.columns import ColumnDecision
+from ranvier.preprocessing.picture_targets import PictureCoder, fit_pictures
+from ranvier.preprocessing.pictures import PicturePreprocessor
+from ranvier.preprocessing.table import TablePreprocessor
+from ranvier.preprocessing.targets import TargetCoder, fit_target
+from ranvier.specification import InputSpec
+from ranvier.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from ranvier.data.streams import Facts
+
+Coder = TargetCoder | PictureCoder
+
+
+class Preprocessor(Protocol):
+    """From rows as they were read to a network's inputs; fitted once."""
+
+    spec: InputSpec
+    decisions: tuple[ColumnDecision, ...]
+    columns: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def summary(self) -> list[str]:
+        """Lines for display."""
+
+    def transform(self, inputs: Any, *, lenient: bool = False) -> dict[str, Any]:
+        """The network's inputs for any rows."""
+
+    def missing_columns(self, inputs: Any) -> tuple[str, ...]:
+        """The columns that the network uses and these inputs lack."""
+
+    def unreadable(self, inputs: Any) -> tuple[tuple[str, int, str], ...]:
+        """Columns of numbers in training that hold text here: name, how many values, the first."""
+
+    def to_state(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """JSON-able plain data, and tensors by name."""
+
+
+def fit_inputs(
+    inputs: Any, weights: np.ndarray | None = None, facts: Facts | None = None
+) -> Preprocessor:
+    """Learn from training rows: a table's, or pictures."""
+    if isinstance(inputs, Pictures):
+        return PicturePreprocessor.fit(inputs, weights, facts)
+    return TablePreprocessor.fit(inputs, weights, facts)
+
+
+def inputs_from_state(plain: Mapping[str, Any], tensors: Mapping[str, Any]) -> Preprocessor:
+    """The preprocessor whose state this is.
+
+    Raises:
+        ArtifactError: the state is malformed.
+    """
+    if plain.get("kind") == pictures.KIND:
+        return PicturePreprocessor.from_state(plain, tensors)
+    return TablePreprocessor.from_state(plain, tensors)
+
+
+def fit_coder(target: Any, task: Task, weights: np.ndarray | None = None) -> Coder:
+    """Learn from a target; see `fit_target` and `fit_pictures`."""
+    return fit_pictures(target, task) if task.pixelwise else fit_target(target, task, weights)
+
+
+def coder_from_state(state: dict[str, Any]) -> Coder:
+    """The coder whose state this is.
+
+    Raises:
+        ArtifactError: the state is malformed.
+    """
+    task = TASKS.get(str(state.get("task")))
+    if task is not None and task.pixelwise:
+        return PictureCoder.from_state(state)
+    return TargetCoder.from_state(state)
