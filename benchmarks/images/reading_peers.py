@@ -47,7 +47,7 @@ def torch(folder: str) -> dict[str, Any]:
     import torch
     from PIL import Image
 
-    class Pictures(torch.utils.data.Dataset):  # type: ignore[misc, name-defined]
+    class Pictures(torch.utils.data.Dataset):
         """As torchvision's ImageFolder."""
 
         def __init__(self) -> None:

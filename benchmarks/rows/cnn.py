@@ -147,7 +147,7 @@ class ResNet8(Pictures):
             folded = nn.Conv2d(n_in, n, kernel, stride, padding=kernel // 2, bias=False)
             return nn.Sequential(folded, nn.BatchNorm2d(n, EPSILON, 1 - MOMENTUM))
 
-        class Block(nn.Module):  # type: ignore[misc, name-defined]
+        class Block(nn.Module):
             def __init__(self, n_in: int, n: int, stride: int) -> None:
                 super().__init__()
                 self.long = nn.Sequential(conv(n_in, n, 3, stride), nn.ReLU(), conv(n, n, 3, 1))
