@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -124,3 +125,30 @@ def test_pytorch_gets_pictures_channels_first():
     assert turned["X"].shape == (2, 3, 5, 4)
     assert turned["X"].flags["C_CONTIGUOUS"]
     assert turned["y"].shape == (2,)
+
+
+def test_ranvier_gets_the_pictures_as_they_are_and_its_defaults(pictures, tmp_path, monkeypatch):
+    asked = {}
+
+    class Model:
+        history_ = (1, 2)
+
+        def __init__(self, **settings):
+            asked.update(settings)
+
+        def fit(self, X, y):
+            asked.update(X=X, y=y)
+            return self
+
+        def predict(self, X):
+            return np.array([3, 3, 0, 0])
+
+    monkeypatch.setitem(sys.modules, "ranvier", SimpleNamespace(CNN=Model))
+    labels = np.array([3, 3, 3, 1, 0, 0], np.uint8)
+    path = tmp_path / "tiny.npz"
+    np.savez(path, X=pictures, y=labels, X_test=pictures[:4], y_test=labels[:4])
+    said = fashion_peers.ranvier(str(path), rows=5, epochs=9, seed=4)
+    assert np.array_equal(asked.pop("X"), pictures[:5])
+    assert np.array_equal(asked.pop("y"), labels[:5])
+    assert asked == {"seed": 4, "verbose": 0}
+    assert (said["accuracy"], said["epochs"]) == (0.5, 2)
