@@ -94,7 +94,7 @@ def labelled(source: str, model: Model) -> Dataset:
         target = None
     elif source.lower().endswith(".npz") and examples_of(source).target is not None:
         target = None  # kept apart from the columns, under whatever name
-    return read(source, target=target, test_fraction=0)
+    return read(source, target=target, test_fraction=0, on_error=model.on_error)
 
 
 def compare(model: Model, examples: Dataset, usual: Baseline) -> Scores:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 
 from ranvier.errors import HyperparameterError
 from ranvier.explain.attributions import integrated_gradients
 from ranvier.explain.pictures import PictureExplanation, enlarged, region_map
 from ranvier.families.cnn.builder import CNNBuilder
+from ranvier.layers.convolution import Convolution
 from ranvier.model.predicting import in_blocks
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.training.blueprint import blueprint_of
@@ -123,6 +125,10 @@ def _explainer(build: CNNBuilder) -> Callable[..., Any]:
 
     def run(parameters: Any, variables: Any, block: Any) -> Any:
         network = blueprint.assemble(parameters, variables)
+        # In training nobody asks for the gradient of the pixels; here everybody does.
+        for _, module in nnx.iter_modules(network):
+            if isinstance(module, Convolution):
+                module.input_gradient = True
         picture = network.input(block["image"])  # (N, ..., channels)
         chosen = block["chosen"]
         nowhere = jnp.zeros(picture.shape[1:], picture.dtype)  # the mean colour throughout
