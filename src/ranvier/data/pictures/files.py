@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from ranvier.data.pictures import stored, workers
 from ranvier.data.pictures.form import Form
 from ranvier.data.pictures.jobs import Done, Job
+from ranvier.data.pictures.listing import printable
 from ranvier.errors import DataError
 
 Array = np.ndarray[Any, Any]
@@ -39,6 +41,13 @@ class Files:
     paths: tuple[str, ...]
     names: tuple[str, ...]
 
+    @classmethod
+    def below(cls, top: str | Path, paths: Iterable[str]) -> Files:
+        """Files of a folder, called by their way from it: "photos/cats/0017.jpg"."""
+        paths = tuple(paths)
+        start = len(os.path.dirname(str(top).rstrip(os.sep)))
+        return cls(paths, tuple(printable(path[start:].lstrip(os.sep)) for path in paths))
+
     @cached_property
     def status(self) -> Array:
         """int64 (N, 3): bytes, times of the content's and of any change; -1 without a file."""
@@ -47,7 +56,8 @@ class Files:
     def key(self, *more: object) -> str:
         """The name under which what was made of these files is kept."""
         digest = hashlib.sha256(repr((VERSION, *more)).encode())
-        digest.update("\0".join(map(os.path.abspath, self.paths)).encode(errors="surrogateescape"))
+        here = "" if os.path.isabs(self.paths[0]) else os.getcwd()
+        digest.update("\0".join((here, *self.paths)).encode(errors="surrogateescape"))
         digest.update(self.status.tobytes())
         return digest.hexdigest()[:32]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from ranvier.data.pictures import small_png
 from ranvier.data.pictures.foreign import Unreadable
 from ranvier.data.pictures.form import SOUND, Form
 
@@ -64,6 +66,16 @@ class Done:
     seen: list[Seen] = field(default_factory=list)
     problems: dict[int, str] = field(default_factory=dict)
 
+    @contextmanager
+    def noting(self, place: int, path: str) -> Iterator[None]:
+        """What is wrong with the file at that place of the job becomes its problem."""
+        try:
+            yield
+        except Unreadable as error:
+            self.problems[self.first + place] = str(error)
+        except OSError as error:
+            self.problems[self.first + place] = refused(path, error)
+
 
 def work(job: Job) -> Done:
     """Read the files, and write their numbers to their place in `job.out`.
@@ -71,31 +83,38 @@ def work(job: Job) -> Done:
     Raises:
         OSError: nothing can be written.
     """
-    done = Done(job.first)
-    rows = []
-    sound = job.sound if job.form is None else job.form.kind == SOUND
-    glance, decode = _readers(sound)
-    blank = bytes(0 if job.form is None else math.prod(job.form.shape))
-    for number, (path, size) in enumerate(zip(job.paths, job.sizes, strict=True), job.first):
-        row, seen = blank, NOTHING
-        try:
-            if job.form is None:
-                seen = glance(path)
-            else:
-                row, seen = decode(read(path, size), job.form)
-        except Unreadable as error:
-            done.problems[number] = str(error)
-        except OSError as error:
-            done.problems[number] = refused(path, error)
-        rows.append(row)
-        done.seen.append(seen)
-    if job.form is not None:
-        with open(job.out, "r+b", buffering=0) as file:
-            file.seek(job.first * len(blank))
-            rest = memoryview(b"".join(rows))
-            while rest:
-                rest = rest[file.write(rest) :]
+    done = Done(job.first, [NOTHING] * len(job.paths))
+    if job.form is None:
+        glance, _ = _readers(job.sound)
+        for place, path in enumerate(job.paths):
+            with done.noting(place, path):
+                done.seen[place] = glance(path)
+        return done
+    contents = [b""] * len(job.paths)
+    for place, (path, size) in enumerate(zip(job.paths, job.sizes, strict=True)):
+        with done.noting(place, path):
+            contents[place] = read(path, size)
+    rows = _decoded(job, job.form, contents, done)
+    with open(job.out, "r+b", buffering=0) as file:
+        file.seek(job.first * math.prod(job.form.shape))
+        rest = memoryview(b"".join(rows))
+        while rest:
+            rest = rest[file.write(rest) :]
     return done
+
+
+def _decoded(job: Job, form: Form, contents: list[bytes], done: Done) -> list[bytes]:
+    """Each file's row; zeros for those with a problem."""
+    rows = [bytes(math.prod(form.shape))] * len(contents)
+    quick = small_png.decode(contents, form)
+    _, decode = _readers(form.kind == SOUND)
+    for place, data in enumerate(contents):
+        if place in quick:
+            rows[place], done.seen[place] = quick[place]
+        elif job.first + place not in done.problems:
+            with done.noting(place, job.paths[place]):
+                rows[place], done.seen[place] = decode(data, form)
+    return rows
 
 
 def _readers(sound: bool) -> tuple[Glance, Decode]:

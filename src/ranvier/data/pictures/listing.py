@@ -18,12 +18,17 @@ PATIENCE = 5000  # entries looked at before the search is given up
 
 def is_picture(name: str) -> bool:
     """Whether the name ends like that of a picture."""
-    return os.path.splitext(name)[1].lower() in SUFFIXES
+    return name[name.rfind(".") :].lower() in SUFFIXES
 
 
 def is_sound(name: str) -> bool:
     """Whether the name ends like that of a recording."""
-    return os.path.splitext(name)[1].lower() in SOUND_SUFFIXES
+    return name[name.rfind(".") :].lower() in SOUND_SUFFIXES
+
+
+def suffix_of(name: str) -> str:
+    """How a file's name ends, for a note."""
+    return os.path.splitext(name)[1].lower() or "no suffix"
 
 
 def printable(name: str) -> str:
@@ -95,7 +100,7 @@ def below(folder: str | Path, *, deep: bool = True) -> Found:
             elif is_sound(name):
                 found.sounds.append(path)
             else:
-                found.others[os.path.splitext(name)[1].lower() or "no suffix"] += 1
+                found.others[suffix_of(name)] += 1
     return found
 
 

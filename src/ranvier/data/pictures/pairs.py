@@ -95,7 +95,7 @@ def read_pairs(path: Path, parts: list[Part], on_error: str) -> Pairs:
     if alone:
         listed = ", ".join(alone[:SHOWN]) + (", ..." if len(alone) > SHOWN else "")
         notes = (f"{len(alone):,} file{'s' * (len(alone) > 1)} without partner left out: {listed}",)
-    inputs, targets = (_files(found, path) for found in (lefts, rights))
+    inputs, targets = (Files.below(path, found) for found in (lefts, rights))
     first = gather(inputs, on_error=on_error)
     kind = PICTURE
     if names[1].lower() in MASKS:
@@ -113,11 +113,6 @@ def read_pairs(path: Path, parts: list[Part], on_error: str) -> Pairs:
         kept,
         (*notes, *first.notes, *(f"{names[1]}: {note}" for note in second.notes)),
     )
-
-
-def _files(paths: list[str], top: Path) -> Files:
-    names = (printable(os.path.relpath(path, top.parent)) for path in paths)
-    return Files(tuple(paths), tuple(names))
 
 
 def _target_form(seen: Array, kind: str, inputs: Gathered) -> Form:

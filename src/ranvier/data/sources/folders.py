@@ -8,8 +8,8 @@ scans/images/1.png, scans/masks/1.png       pairs: from one picture to another
 
 from __future__ import annotations
 
-import os
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from ranvier.data.pictures.files import Files
 from ranvier.data.pictures.form import MASK, PICTURE, SOUND
 from ranvier.data.pictures.gathering import gather
-from ranvier.data.pictures.listing import Found, below, entries, holds_any, printable
+from ranvier.data.pictures.listing import Found, below, entries, holds_any, printable, suffix_of
 from ranvier.data.pictures.pairs import find_pair, read_pairs
 from ranvier.data.pictures.pictures import Pictures
 from ranvier.data.pictures.splits import Part, find_parts, rows_of
@@ -30,7 +30,7 @@ SHOWN = 5  # classes or folders named in a note
 @folder_source(holds_any)
 def read(path: Path, on_error: str = "stop") -> Loaded:
     """Pictures, with their classes or partners where the folder has them; all files are read."""
-    path, parts, notes = _unwrapped(path)
+    path, parts, notes = _unwrapped(path.absolute())
     if find_pair(parts[0].folder) is not None:
         return _pairs(path, parts, on_error, notes)
     return _by_class(path, parts, on_error, notes)
@@ -55,23 +55,22 @@ def _unwrapped(path: Path) -> tuple[Path, list[Part], tuple[str, ...]]:
 
 
 def _by_class(path: Path, parts: list[Part], on_error: str, notes: tuple[str, ...]) -> Loaded:
+    listings = [_Listing.of(part.folder) for part in parts]
+    sound = sum(listing.more_sounds for listing in listings) > 0
     paths: list[str] = []
     labels: list[str] = []
     counts: list[int] = []
     others: Counter[str] = Counter()
-    sound = _mostly_sounds(parts)
-    for part in parts:
-        classes, said = _classes(part, sound, others)
+    for listing in listings:
+        classes, said = listing.classes(sound, others)
         notes += said
-        before = len(paths)
         for label, found in classes:
             paths += found
             labels += [label] * len(found)
-        counts.append(len(paths) - before)
-    names = tuple(printable(os.path.relpath(name, path.parent)) for name in paths)
+        counts.append(sum(len(found) for _, found in classes))
     if not paths:
         raise DataError(f"{path.name} holds no pictures that can be used: check what is in it.")
-    gathered = gather(Files(tuple(paths), names), SOUND if sound else PICTURE, on_error=on_error)
+    gathered = gather(Files.below(path, paths), SOUND if sound else PICTURE, on_error=on_error)
     pictures = gathered.pictures
     target = np.array(labels)[gathered.rows]
     labelled = any(labels)
@@ -95,43 +94,47 @@ def _pairs(path: Path, parts: list[Part], on_error: str, notes: tuple[str, ...])
     return Loaded(pairs.inputs, pairs.targets, (name,), test, valid, (said, *notes, *pairs.notes))
 
 
-def _mostly_sounds(parts: list[Part]) -> bool:
-    """Whether recordings, not pictures, are what the folder is for."""
-    first = below(parts[0].folder)
-    return len(first.sounds) > len(first.pictures)
+@dataclass(frozen=True)
+class _Listing:
+    """What lies in a folder itself, and in each of its folders."""
 
+    top: Found
+    folders: dict[str, Found]
 
-def _classes(
-    part: Part, sound: bool, others: Counter[str]
-) -> tuple[list[tuple[str, list[str]]], tuple[str, ...]]:
-    """Each class of a part with its files; one without a name where there are no folders."""
-    notes: tuple[str, ...] = ()
-    folders, _ = entries(part.folder)
-    top = below(part.folder, deep=False)
-    _count(top, sound, others)
-    classes, empty = [], []
-    for name in folders:
-        found = below(part.folder / name)
-        _count(found, sound, others)
-        if found.of(sound):
-            classes.append((printable(name), found.of(sound)))
-        else:
-            empty.append(printable(name))
-    if not classes:
-        return [("", top.of(sound))], notes
-    if empty:
-        listed = ", ".join(empty[:SHOWN]) + (", ..." if len(empty) > SHOWN else "")
-        notes += (f"nothing to read in {listed}: no class of its own",)
-    if top.of(sound):
-        count = len(top.of(sound))
-        notes += (f"{count:,} file{'s' * (count > 1)} beside the class folders: not used",)
-    return classes, notes
+    @classmethod
+    def of(cls, folder: Path) -> _Listing:
+        names, _ = entries(folder)
+        return cls(below(folder, deep=False), {name: below(folder / name) for name in names})
 
+    @property
+    def more_sounds(self) -> int:
+        """How many more recordings than pictures there are."""
+        every = (self.top, *self.folders.values())
+        return sum(len(found.sounds) - len(found.pictures) for found in every)
 
-def _count(found: Found, sound: bool, others: Counter[str]) -> None:
-    others.update(found.others)
-    for path in found.of(not sound):
-        others[os.path.splitext(path)[1].lower()] += 1
+    def classes(
+        self, sound: bool, others: Counter[str]
+    ) -> tuple[list[tuple[str, list[str]]], tuple[str, ...]]:
+        """Each class with its files, one without a name where there are no folders; and notes."""
+        notes: tuple[str, ...] = ()
+        for found in (self.top, *self.folders.values()):
+            others.update(found.others)
+            others.update(suffix_of(path) for path in found.of(not sound))
+        top = self.top.of(sound)
+        classes = [
+            (printable(name), found.of(sound))
+            for name, found in self.folders.items()
+            if found.of(sound)
+        ]
+        if not classes:
+            return [("", top)], notes
+        empty = [printable(name) for name, found in self.folders.items() if not found.of(sound)]
+        if empty:
+            listed = ", ".join(empty[:SHOWN]) + (", ..." if len(empty) > SHOWN else "")
+            notes += (f"nothing to read in {listed}: no class of its own",)
+        if top:
+            notes += (f"{len(top):,} file{'s' * (len(top) > 1)} beside the classes: not used",)
+        return classes, notes
 
 
 def _ignored(others: Counter[str]) -> tuple[str, ...]:
