@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 2_000  # pictures that the choice is made from
 SAMPLE_BYTES = 1 << 26
-NAMES = ("shift", "flip", "rotate", "scale", "crop", "cutout", "colour", "mixup")
-OFF: dict[str, Any] = {"flip": "none", "crop": 1.0}
+NAMES = ("shift", "flip", "rotate", "scale", "crop", "cutout", "noise", "mixup")  # called alike
 
 
 def observed(
@@ -29,15 +28,16 @@ def observed(
     if resolved["augmentation"] == "auto":
         chosen, reason = _chosen(train, coder)
     values = _values(chosen)
-    asked = {name: getattr(model, name) for name in NAMES if getattr(model, name) is not None}
+    settings = (*NAMES, "colour", "mask")
+    asked = {name: getattr(model, name) for name in settings if getattr(model, name) is not None}
     values |= asked
     resolved = {**resolved, **values}
     assert isinstance(train.inputs, Pictures)
     final = described(resolved, InputSpec(image=train.inputs.form.shape))
-    if not final.active:
-        return resolved, [("augment", f"nothing ({reason})")] if reason else []
+    if not final.changes:
+        return resolved, [("augment", f"pictures are not changed: {reason}")]
     if asked:
-        reason += f"; {', '.join(asked)} as asked for" if chosen.active else "as asked for"
+        reason = f"{reason}; {', '.join(asked)} as asked for"
     return resolved, [("augment", f"{final.words()} ({reason}); to leave it: augmentation='none'")]
 
 
@@ -54,9 +54,10 @@ def described(resolved: dict[str, Any], inputs: InputSpec) -> Augmentation:
         brightness=colour,
         contrast=colour,
         saturation=colour if inputs.image[-1] == 3 else 0.0,
+        noise=float(resolved["noise"] or 0.0),
         mixup=float(resolved["mixup"] or 0.0),
-        mask_time=float(resolved.get("mask_time") or 0.0),
-        mask_frequency=float(resolved.get("mask_frequency") or 0.0),
+        mask_time=float(resolved["mask"] or 0.0),
+        mask_frequency=float(resolved["mask"] or 0.0),
     )
 
 
@@ -69,20 +70,15 @@ def _chosen(train: Dataset, coder: Coder) -> tuple[Augmentation, str]:
     labels = None
     if coder.task.kind in ("binary", "multiclass"):
         labels = np.asarray(coder.encode(train.target[rows])).ravel()
-    kind = {"picture": "picture", "signal": "signal", "sound": "spectrogram"}[pictures.form.kind]
-    return choose(
-        kind, pictures.take(rows), labels, exact=coder.task.kind in ("regression", *PIXELWISE)
-    )
-
-
-PIXELWISE = ("segmentation", "image_to_image")
+    target = "classes" if coder.task.classifies else "numbers"
+    target = "pixels" if coder.task.pixelwise else target
+    return choose(pictures.form.kind, pictures.take(rows), labels, target)
 
 
 def _values(chosen: Augmentation) -> dict[str, Any]:
     """An augmentation as settings."""
     return {
-        **{name: getattr(chosen, name) for name in NAMES if name != "colour"},
+        **{name: getattr(chosen, name) for name in NAMES},
         "colour": chosen.brightness,
-        "mask_time": chosen.mask_time,
-        "mask_frequency": chosen.mask_frequency,
+        "mask": chosen.mask_time,
     }

@@ -87,6 +87,15 @@ class CNNHyperparameters(Hyperparameters):
         None, "augmentation: brightness, contrast and saturation change by up to this share",
         low=0, high=1,
     )  # fmt: skip
+    noise: float | None = setting(
+        None, "augmentation: Gaussian noise of so many standard deviations is added", low=0, high=10
+    )
+    mask: float | None = setting(
+        None,
+        "augmentation: up to this share of a recording's time, and of its bands, is hidden",
+        low=0,
+        high=0.9,
+    )
     mixup: float | None = setting(
         None, "augmentation: two pictures mixed, with alpha of the Beta distribution", low=0
     )

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from ranvier.layers.augmentation import Augmentation, augment
+from ranvier.layers.augmentation import Augmentation, augment, mixup, partners
 from ranvier.training.learner import Batch, Context
 from ranvier.training.supervised import SupervisedJudge, row_losses
 
@@ -31,16 +31,17 @@ class PictureLoss:
         smoothing = context.settings["label_smoothing"]
         picture = network.input(inputs["image"])
         key = jax.random.fold_in(context.key, 1)  # dropout draws from the key itself
-        if target.ndim >= 3:
-            picture, target, _ = augment(self.augmentation, picture, key, target)
-            mixed = None
+        if target.ndim > 2:
+            picture, target = augment(self.augmentation, picture, key, target)
         else:
-            picture, _, mixed = augment(self.augmentation, picture, key)
+            picture, _ = augment(self.augmentation, picture, key)
+        if self.augmentation.mixup:
+            picture, share = mixup(self.augmentation.mixup, picture, key)
         logits = network.above_input(picture, inputs).astype(jnp.float32)
         losses = row_losses(self.loss, logits, target, smoothing)  # (batch,)
-        if mixed is not None:
-            others = row_losses(self.loss, logits, target[mixed.partner], smoothing)
-            losses = mixed.share * losses + (1.0 - mixed.share) * others
+        if self.augmentation.mixup:
+            others = row_losses(self.loss, logits, partners(target), smoothing)
+            losses = share * losses + (1.0 - share) * others
         loss = jnp.mean(losses * batch["weights"])
         return loss, {"loss": loss}
 

@@ -100,7 +100,7 @@ class CNN(CNNHyperparameters, Model):
         form = inputs.form if isinstance(inputs, Pictures) else None
         flat = form is not None and len(form.shape) == 2
         chosen["kernel_size"] = 7 if flat and self.recipe == "strong" else 3
-        if form is not None and chosen["stem"] == "plain" and min(form.shape[:-1]) >= LARGE:
+        if form is not None and self.recipe == "strong" and min(form.shape[:-1]) >= LARGE:
             chosen["stem"] = "patch"
         resolved = self._filled(chosen)
         resolved["filters"] = widths(resolved["filters"], "filters", least=1)

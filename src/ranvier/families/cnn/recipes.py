@@ -29,7 +29,7 @@ STRONG: dict[str, Any] = {
     "filters": (32, 64, 128),
     "depth": 2,
     "residual": False,
-    "stem": "plain",
+    "stem": "none",
     "pooling": "max",
     "normalization": "batch",
     "activation": "gelu",
@@ -69,5 +69,5 @@ def own(recipe: str, task: Task, rows: int) -> dict[str, Any]:
         values["batch_size"] = 32 if rows < 4_000 else 64 if rows < 16_000 else 128
     if task.pixelwise:
         values |= U_NET
-        values |= {"calibrate": False, "augmentation": "none", "dropout": 0.0}
+        values |= {"calibrate": False, "dropout": 0.0}
     return values
