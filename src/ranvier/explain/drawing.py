@@ -54,7 +54,7 @@ def _fitted(values: Array, plain: Array) -> Array:
         places = np.linspace(0, len(values) - 1, plain.shape[1])
         line = np.interp(places, np.arange(len(values)), values)
         return np.asarray(np.broadcast_to(line, plain.shape[:2]))
-    return values
+    return np.asarray(values)
 
 
 def heated(plain: Array, values: Array) -> Array:
