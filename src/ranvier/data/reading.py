@@ -100,7 +100,8 @@ def without_split(
     else:
         loaded = load_object(source)
     unnamed = not loaded.header and not isinstance(source, (str, Path))
-    if loaded.target is not None and target is None:
+    brought = loaded.target is not None and tuple(target_list(target)) == loaded.target_names
+    if brought or (loaded.target is not None and target is None):
         return _with_target(
             Dataset(loaded.inputs, loaded.target, loaded.target_names, name,
                     test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed,
