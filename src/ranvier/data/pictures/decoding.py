@@ -44,7 +44,7 @@ def glance(source: Any) -> Seen:
         Unreadable: it is no picture.
     """
     with _opened(source) as image:
-        return _seen(image, _orientation(image))
+        return glance_at(image)
 
 
 def decode(data: bytes, form: Form) -> tuple[bytes, Seen]:
@@ -53,23 +53,46 @@ def decode(data: bytes, form: Form) -> tuple[bytes, Seen]:
     Raises:
         Unreadable: it is no picture, or a damaged one.
     """
-    height, width, channels = form.shape
     with _opened(data) as image:
-        turn = _orientation(image)
-        seen = _seen(image, turn)
-        if form.kind == MASK:
-            drawn = _numbers(image)
-        else:
-            if image.format == "JPEG" and (seen[0] > height or seen[1] > width):
-                wide, high = covering((seen[1], seen[0]), form)
-                wanted = (high, wide) if turn in SIDEWAYS else (wide, high)
-                image.draft("L" if channels == 1 else "RGB", wanted)
-            drawn = _colours(image, "L" if channels == 1 else "RGB")
-        if turn > 1:
-            drawn = drawn.transpose(_turns()[turn])
-        if drawn.size != (width, height):
-            drawn = sized(drawn, form)
-        return drawn.tobytes(), seen
+        seen = glance_at(image)
+        return drawn(image, form), seen
+
+
+def glance_at(image: Image) -> Seen:
+    """Height, width, channels and bits of an open picture."""
+    turn = _orientation(image)
+    if 0 in image.size:
+        raise Unreadable("has no pixels")
+    bits = TURNED if turn > 1 else 0
+    if not _opaque(image):
+        bits |= ALPHA
+    if image.mode[0] in "IF":
+        bits |= DEEP
+    if image.format in ("GIF", "PNG", "WEBP") and getattr(image, "is_animated", False):
+        bits |= MOVING
+    width, height = image.size[::-1] if turn in SIDEWAYS else image.size
+    grey = image.mode in GREY or (image.mode == "P" and _grey_palette(image))
+    return height, width, 1 if grey else 3, bits
+
+
+def drawn(image: Image, form: Form) -> bytes:
+    """The numbers of an open picture in that form."""
+    height, width, channels = form.shape
+    turn = _orientation(image)
+    mode = "L" if channels == 1 else "RGB"
+    if form.kind == MASK:
+        result = _numbers(image)
+    else:
+        if image.format == "JPEG" and max(image.width / width, image.height / height) > 1:
+            sideways = turn in SIDEWAYS
+            wide, high = covering(image.size[::-1] if sideways else image.size, form)
+            image.draft(mode, (high, wide) if sideways else (wide, high))
+        result = _colours(image, mode)
+    if turn > 1:
+        result = result.transpose(_turns()[turn])
+    if result.size != (width, height):
+        result = sized(result, form)
+    return result.tobytes()
 
 
 @contextmanager
@@ -81,8 +104,6 @@ def _opened(source: Any) -> Iterator[Image]:
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Unreadable(_too_large(image.width, image.height))
-            if 0 in image.size:
-                raise Unreadable("has no pixels")
             yield image
     except Unreadable:
         raise
@@ -101,24 +122,6 @@ def _opened(source: Any) -> Iterator[Image]:
 def _too_large(width: int = 0, height: int = 0) -> str:
     size = f"has {width:,} × {height:,} pixels" if width else "has too many pixels"
     return f"{size} (at most {MOST_PIXELS:,} are read)"
-
-
-def _seen(image: Image, turn: int) -> Seen:
-    width, height = image.size[:: _step(turn)]
-    bits = TURNED if turn > 1 else 0
-    if not _opaque(image):
-        bits |= ALPHA
-    if image.mode[0] in "IF":
-        bits |= DEEP
-    if image.format in ("GIF", "PNG", "WEBP") and getattr(image, "is_animated", False):
-        bits |= MOVING
-    grey = image.mode in GREY or (image.mode == "P" and _grey_palette(image))
-    return height, width, 1 if grey else 3, bits
-
-
-def _step(turn: int) -> int:
-    """Sizes are read backwards where a picture lies on its side."""
-    return -1 if turn in SIDEWAYS else 1
 
 
 def _opaque(image: Image) -> bool:
@@ -165,16 +168,15 @@ def _colours(image: Image, mode: str) -> Image:
         if image.mode == mode:
             image.load()
             return image
-        drawn: Image = _shallow(image) if image.mode[0] in "IF" else image
+        page: Image = _shallow(image) if image.mode[0] in "IF" else image
     else:
         if image.mode in ("La", "PA"):
             image = image.convert("LA" if image.mode == "La" else "RGBA")
         page = pillow.new("RGBA", image.size, "white")
         page.alpha_composite(image.convert("RGBA"))
-        drawn = page
-    if drawn.mode in ("LAB", "HSV"):
-        drawn = drawn.convert("RGB")
-    return drawn.convert(mode)
+    if page.mode in ("LAB", "HSV"):
+        page = page.convert("RGB")
+    return page.convert(mode)
 
 
 def _shallow(image: Image) -> Image:
