@@ -83,6 +83,10 @@ class CNN(CNNHyperparameters, Model):
         self._check_fitted()
         return looking.filters(self)
 
+    @property
+    def _layout(self) -> str:
+        return self.layout
+
     def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
         suited = as_pictures(examples, type(self).__name__, self.layout, form)
         if form is None and isinstance(suited.inputs, Pictures):
