@@ -60,7 +60,7 @@ def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
             for number in range(repeats):
                 for name in [name for name, most in rounds.items() if number < most]:
                     try:
-                        run = _watched(partial(workers[name].train, row.epochs))
+                        run = watched(partial(workers[name].train, row.epochs))
                     except LookupError as reason:
                         known.stopped(row, name, reason)
                         rounds[name] = 0
@@ -103,7 +103,7 @@ def cold(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
                     continue
                 for name in (peer.name, f"{peer.name}+cache")[: 1 + peer.caches]:
                     try:
-                        run = _watched(partial(once, peer, python))
+                        run = watched(partial(once, peer, python))
                     except LookupError as reason:
                         known.stopped(row, name, reason)
                         rounds[peer.name] = 0
@@ -118,7 +118,7 @@ def _rounds(first: dict[str, Any], repeats: int) -> int:
     return max(1, min(repeats, int(LONGEST / first["seconds"])))
 
 
-def _watched(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def watched(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What the work answers, and the share of the machine that others used meanwhile."""
     busy, began = machine.busy_seconds(), time.perf_counter()
     answer = work()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import threads
+from benchmarks.peers import torch_choices
 from benchmarks.peers.protocol import Peer, serve
 
 
@@ -39,7 +39,7 @@ class Keras(Peer):
         if self.keras.backend.backend() == "torch":
             import torch
 
-            threads.choose(torch, self.row, lambda: self.train(1))
+            torch_choices.choose(torch, self.row, lambda: self.train(1))
 
     def _compile(self, steps: int) -> None:
         self.model.compile(

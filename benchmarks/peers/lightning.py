@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import threads
+from benchmarks.peers import torch_choices
 from benchmarks.peers.protocol import Peer, serve
 
 
 class Lightning(Peer):
     packages = ("lightning", "torch", "numpy")
+
+    def __init__(self, row: Any, data: Any) -> None:
+        super().__init__(row, torch_choices.channels_first(data))
 
     def prepare(self) -> None:
         import lightning
@@ -29,7 +32,12 @@ class Lightning(Peer):
             torch.from_numpy(self.data["X"]), torch.from_numpy(self.data["y"]).long()
         )
         self.loader = torch.utils.data.DataLoader(rows, self.row.batch_size, shuffle=True)
-        threads.choose(torch, self.row, lambda: self.train(1))
+        self.chosen = torch_choices.choose(
+            torch,
+            self.row,
+            lambda: self.train(1),
+            lambda layout: self.module.to(memory_format=layout),
+        )
 
     def reset(self) -> None:
         self.module.load_state_dict(self.start)
@@ -44,11 +52,12 @@ class Lightning(Peer):
             enable_progress_bar=False,
             enable_model_summary=False,
         )
+        self.module.train()  # `fit` leaves the mode as `scores` set it
         trainer.fit(self.module, self.loader)
         return {}
 
     def notes(self) -> dict[str, Any]:
-        return {"threads": self.torch.get_num_threads()}
+        return self.chosen
 
     def scores(self) -> np.ndarray:
         self.module.eval()

@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import threads
+from benchmarks.peers import torch_choices
 from benchmarks.peers.protocol import Peer, serve
 
 
 class Skorch(Peer):
     packages = ("skorch", "torch", "numpy")
+
+    def __init__(self, row: Any, data: Any) -> None:
+        super().__init__(row, torch_choices.channels_first(data))
 
     def prepare(self) -> None:
         import torch
@@ -20,12 +23,16 @@ class Skorch(Peer):
         self.torch, self.classifier = torch, NeuralNetClassifier
         self.row.build("torch", torch)  # says so at once where there is none
         self.y = self.data["y"].astype(np.int64)
-        threads.choose(torch, self.row, lambda: self.train(1))
+        self.layout = torch.contiguous_format
+        self.chosen = torch_choices.choose(torch, self.row, lambda: self.train(1), self._lay)
+
+    def _lay(self, layout: Any) -> None:
+        self.layout = layout
 
     def train(self, epochs: int) -> dict[str, Any]:
         self.torch.manual_seed(0)
         self.model = self.classifier(
-            lambda: self.row.build("torch", self.torch),
+            lambda: self.row.build("torch", self.torch).to(memory_format=self.layout),
             criterion=self.torch.nn.CrossEntropyLoss,
             optimizer=self.torch.optim.Adam,
             lr=self.row.learning_rate,
@@ -39,7 +46,7 @@ class Skorch(Peer):
         return {}
 
     def notes(self) -> dict[str, Any]:
-        return {"threads": self.torch.get_num_threads()}
+        return self.chosen
 
     def scores(self) -> np.ndarray:
         return self.model.forward(self.data["X_test"]).numpy()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import threads
+from benchmarks.peers import torch_choices
 from benchmarks.peers.protocol import Peer, serve
 
 
@@ -18,13 +18,13 @@ class Torch(Peer):
     packages = ("torch", "numpy")
 
     def __init__(self, row: Any, data: Any, compiled: bool) -> None:
-        super().__init__(row, data)
+        super().__init__(row, torch_choices.channels_first(data))
         import torch
 
         self.torch = torch
         self.compiled = compiled
-        self.X = torch.from_numpy(data["X"])
-        self.y = torch.from_numpy(data["y"]).long()
+        self.X = torch.from_numpy(self.data["X"])
+        self.y = torch.from_numpy(self.data["y"]).long()
 
     def prepare(self) -> None:
         torch = self.torch
@@ -39,7 +39,11 @@ class Torch(Peer):
             self.forward = torch.compile(self._forward)
         else:
             self.forward = self._forward
-        threads.choose(torch, self.row, lambda: self.train(1))
+        self.chosen = torch_choices.choose(torch, self.row, lambda: self.train(1), self._lay)
+
+    def _lay(self, layout: Any) -> None:
+        self.X = self.X.to(memory_format=layout)
+        self.network.to(memory_format=layout)
 
     def _optimizer(self) -> None:
         self.optimizer = self.torch.optim.Adam(
@@ -74,7 +78,7 @@ class Torch(Peer):
             return self.network(self.torch.from_numpy(self.data["X_test"])).numpy()
 
     def notes(self) -> dict[str, Any]:
-        return {"threads": self.torch.get_num_threads()}
+        return self.chosen
 
 
 def _need_a_compiler() -> None:

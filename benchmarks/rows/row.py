@@ -15,7 +15,7 @@ class Row:
     A family's row is a subclass with a method for each toolkit that can build its network:
 
         ranvier(epochs)   an unfitted model
-        keras(keras)      an unbuilt `keras.Sequential`, logits at the end
+        keras(keras)      a `keras.Model`, logits at the end
         torch(torch)      a `torch.nn.Module`, logits at the end
         sklearn(epochs)   an unfitted classifier
 
@@ -26,6 +26,7 @@ class Row:
         about: one line for the table.
         one_thread: whether PyTorch takes one thread in a whole process, because a network so
             small is faster with it; warm rows try.
+        pictures: whether an example is a picture (height, width, channels), and not a table's row.
         cold: whether whole processes are measured, and not warm epochs.
         batch_size, epochs, learning_rate: of each measured training.
     """
@@ -34,6 +35,7 @@ class Row:
     about: str
     cold: bool = False
     one_thread: bool = False
+    pictures: bool = False
     batch_size: int
     epochs: int
     learning_rate: float = 1e-3

@@ -54,7 +54,7 @@ def _fitted(values: Array, plain: Array) -> Array:
         places = np.linspace(0, len(values) - 1, plain.shape[1])
         line = np.interp(places, np.arange(len(values)), values)
         return np.asarray(np.broadcast_to(line, plain.shape[:2]))
-    return values
+    return np.asarray(values)
 
 
 def heated(plain: Array, values: Array) -> Array:
@@ -63,7 +63,7 @@ def heated(plain: Array, values: Array) -> Array:
     places = share * (len(HEAT) - 1)
     low = np.minimum(places.astype(int), len(HEAT) - 2)
     colour = HEAT[low] + (HEAT[low + 1] - HEAT[low]) * (places - low)[..., None]
-    return (0.4 * plain + 0.6 * colour).astype(np.uint8)
+    return np.asarray(0.4 * plain + 0.6 * colour).astype(np.uint8)
 
 
 def for_and_against(plain: Array, values: Array) -> Array:
