@@ -145,7 +145,7 @@ def test_a_full_disk(tmp_path, monkeypatch, cache):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "posix_fallocate", full)
-    with pytest.raises(DataError, match=r"need 0\.0 GiB in .*, and there is no room: set RANVIER"):
+    with pytest.raises(DataError, match=r"need 1 MiB in .*, and there is no room: set RANVIER"):
         FilePixels(files, FORM).read()
     assert list(cache.iterdir()) == []
 

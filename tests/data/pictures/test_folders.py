@@ -95,7 +95,7 @@ def test_sizes(tmp_path):
     mixed = loaded((10, 20), (12, 20), (14, 30))
     assert mixed.inputs.shape[1:] == (12, 20, 1)
     assert mixed.notes[1] == (
-        "2 of 3 pictures are resized to 12×20 (3 sizes, 10×20 to 14×30); the middle is cut out"
+        "2 of 3 pictures resized to 12×20 (3 sizes, 10×20 to 14×30); the middle is cut out"
     )
     assert loaded((300, 900), (400, 100)).inputs.shape[1:] == (157, 224, 1)
 
@@ -106,7 +106,7 @@ def test_channels(tmp_path):
     write(tmp_path / "a" / "3.png", Image.new("RGBA", (5, 6)))
     loaded = load_file(tmp_path)
     assert loaded.inputs.shape == (3, 6, 5, 3)
-    assert "1 of 3 pictures are grey: read as colours" in loaded.notes
+    assert "1 of 3 pictures grey: read as colours" in loaded.notes
     assert "1 of 3 pictures with transparency: laid on white" in loaded.notes
 
 
@@ -117,7 +117,7 @@ def test_a_sample_that_deceives(tmp_path, monkeypatch):
     monkeypatch.setattr(gathering, "SAMPLE", 2)
     loaded = load_file(top)
     assert loaded.inputs.shape == (30, 6, 5, 3)
-    assert "1 of 30 pictures are resized to 6×5 (2 sizes, 6×5 to 10×9)" in loaded.notes
+    assert "1 of 30 pictures resized to 6×5 (2 sizes, 6×5 to 10×9)" in loaded.notes
 
 
 def test_skip(tmp_path):

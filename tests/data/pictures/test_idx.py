@@ -121,7 +121,7 @@ def test_a_list_of_pillows_pictures():
     loaded = load_object(images)
     assert loaded.inputs.shape == (3, 8, 8, 3)
     assert np.array_equal(np.asarray(loaded.inputs)[0, ..., 2], noise(8, 8))
-    assert "1 of 3 pictures are resized to 8×8 (2 sizes, 8×8 to 8×10); the middle is cut out" in (
+    assert "1 of 3 pictures resized to 8×8 (2 sizes, 8×8 to 8×10); the middle is cut out" in (
         loaded.notes
     )
     with pytest.raises(DataError, match="Picture 1 of the list has no pixels: leave it out"):
