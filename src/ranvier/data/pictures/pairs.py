@@ -72,8 +72,8 @@ def read_pairs(path: Path, parts: list[Part], on_error: str) -> Pairs:
         pair = find_pair(part.folder)
         if pair is None:
             raise DataError(
-                f"{path.name}/{part.folder.name} holds no two folders such as images and masks, as "
-                "the other parts do: add them, or move it away."
+                f"The part {part.folder.name} of {path.name} holds no folders such as images and "
+                "masks, as the other parts do: add them, or move it away."
             )
         names = pair[0].name, pair[1].name
         matched, single = _matched(*pair)
