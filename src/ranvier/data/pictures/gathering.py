@@ -75,12 +75,12 @@ def gather(
     while True:
         pixels = FilePixels(files, form)
         kept = pixels.open(progress)
-        if on_error == "stop":
-            pixels.check()
         bad = np.array(sorted(kept.problems), np.int64)
         rows = np.setdiff1d(np.arange(len(files.paths)), bad)
         if not len(rows):
             raise _none(files, kept.problems)
+        if on_error == "stop":
+            pixels.check()
         right = rule(kept.seen[rows])
         if right == form:
             break

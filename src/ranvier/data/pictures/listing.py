@@ -83,11 +83,13 @@ def entries(folder: str | Path) -> tuple[list[str], list[str]]:
 
 def below(folder: str | Path, *, deep: bool = True) -> Found:
     """All files of a folder, and of those in it; a link back to a folder above is not followed."""
-    found, waiting, met = Found(), [str(folder)], set()
+    found, waiting = Found(), [str(folder)]
+    start = os.path.realpath(folder) + os.sep
+    met: set[str] = set()
     while waiting:
         place = waiting.pop()
-        real = os.path.realpath(place)
-        if real in met:
+        real = os.path.realpath(place) + os.sep
+        if real in met or (start.startswith(real) and real != start):
             continue
         met.add(real)
         folders, files = entries(place)

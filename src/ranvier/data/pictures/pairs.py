@@ -23,9 +23,9 @@ from ranvier.data.pictures.splits import Part
 from ranvier.errors import DataError
 
 Array = np.ndarray[Any, Any]
-INPUTS = ("inputs", "input", "images", "image", "imgs", "img", "noisy", "x", "low", "lowres", "lr")
+INPUTS = ("inputs", "input", "images", "image", "imgs", "img", "noisy", "x", "lowres", "lr")
 MASKS = ("masks", "mask", "labels", "label", "segmentation", "segmentations", "annotations")
-TARGETS = (*MASKS, "targets", "target", "clean", "y", "high", "highres", "hr", "groundtruth", "gt")
+TARGETS = (*MASKS, "targets", "target", "clean", "y", "highres", "hr", "groundtruth", "gt")
 # What may stand at the end of a target's name and not of its input's.
 TAILS = ("_mask", "-mask", "_label", "_labels", "_seg", "_segmentation", "_target", "_gt", "_clean")
 SHOWN = 3
@@ -72,8 +72,8 @@ def read_pairs(path: Path, parts: list[Part], on_error: str) -> Pairs:
         pair = find_pair(part.folder)
         if pair is None:
             raise DataError(
-                f"{part.folder.name} holds no two folders such as images and masks, as the other "
-                "parts do: add them, or move it away."
+                f"The part {part.folder.name} of {path.name} holds no folders such as images and "
+                "masks, as the other parts do: add them, or move it away."
             )
         names = pair[0].name, pair[1].name
         matched, single = _matched(*pair)

@@ -64,11 +64,11 @@ def words(seen: Array, form: Form) -> tuple[str, ...]:
         if len(sizes) > 1:
             had = f"{len(sizes):,} sizes, {had} to {large[0]:,}×{large[1]:,}"
         cut = _cut(seen, form)
-        notes.append(f"{other:,} of {len(seen):,} pictures are resized to {height}×{width} ({had})"
+        notes.append(f"{other:,} of {len(seen):,} pictures resized to {height}×{width} ({had})"
                      + (f"; {DONE[form.resize]}" if cut else ""))  # fmt: skip
     grey = int((seen[:, 2] == 1).sum())
     if form.shape[2] == 3 and grey:
-        notes.append(f"{grey:,} of {len(seen):,} pictures are grey: read as colours")
+        notes.append(f"{grey:,} of {len(seen):,} pictures grey: read as colours")
     for bit, text in (
         (ALPHA, "with transparency: laid on white"),
         (DEEP, "of 16 bits or more: scaled to 8"),

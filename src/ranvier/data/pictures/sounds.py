@@ -63,7 +63,7 @@ def form_of(seen: Array) -> Form:
     rate = int(rates[np.argmax(counts)])
     seconds = min(float(np.percentile(seen[:, 0] / seen[:, 1], SHARE)), LONGEST)
     window, hop = _window_and_hop(rate)
-    frames = max(1, 1 + round((seconds * rate - window) / hop))
+    frames = max(1, 1 + round(seconds * rate - window) // hop)
     return Form(SOUND, (FEW_BANDS if rate < NARROW else BANDS, frames, 1), rate=rate)
 
 
@@ -77,7 +77,7 @@ def words(seen: Array, form: Form) -> tuple[str, ...]:
         f"{form.shape[0]} bands of pitch, every {1000 * HOP:.0f} ms of {seconds:.2f} s "
         f"(clips of {lengths.min():.2f} to {lengths.max():.2f} s)"
     )
-    notes = [text + (f"; of {longer:,} longer ones the middle" if longer else "")]
+    notes = [text + (f"; the middle of {longer:,} longer" if longer else "")]
     for count, what in (
         (int((seen[:, 1] != form.rate).sum()), f"resampled to {form.rate:,} Hz"),
         (int((seen[:, 2] > 1).sum()), "of several channels: their mean is used"),

@@ -129,8 +129,8 @@ def no_room(path: Path, size: int, error: OSError) -> DataError:
     """What is said where the disk is full."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DataError(
-            f"The decoded pictures need {size / 2**30:,.1f} GiB in {path.parent}, and there is no "
-            "room: set RANVIER_CACHE_DIR to a folder on another disk, or choose a smaller size."
+            f"The decoded pictures need {max(1, size >> 20):,} MiB in {path.parent}, and there is "
+            "no room: set RANVIER_CACHE_DIR to a folder on another disk, or choose a smaller size."
         )
     return DataError(
         f"The decoded pictures cannot be written to {path.parent} ({error.strerror or error}): "

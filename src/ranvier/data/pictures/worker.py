@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import warnings
+from itertools import groupby
 from typing import Any
 
 from ranvier.data.pictures.jobs import Job, work
@@ -27,7 +28,8 @@ def main() -> None:
         except OSError as error:
             answer = {"errno": error.errno, "reason": error.strerror or str(error)}
         else:
-            answer = {"first": done.first, "seen": done.seen, "problems": done.problems}
+            runs = [(seen, len(list(same))) for seen, same in groupby(done.seen)]
+            answer = {"first": done.first, "seen": runs, "problems": done.problems}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

@@ -1,7 +1,7 @@
 """Jobs done side by side: in threads where they are few, in processes where they are many.
 
-Pillow lets other threads run while it decodes, but a small picture is mostly Python's work, which
-threads share: 70,000 PNG files of 28×28 take two threads as long as one, two processes half.
+Pillow lets other threads run while it decodes a large picture; a small one is mostly Python's
+work, which threads can only take turns at.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def run(jobs: Sequence[Job], report: Report) -> None:
 
 def _threads(jobs: Sequence[Job], report: Report, count: int) -> None:
     with warnings.catch_warnings(), ThreadPoolExecutor(max(1, count)) as pool:
-        warnings.simplefilter("ignore")  # Pillow's, about damaged headers
+        warnings.simplefilter("ignore")
         waiting = [pool.submit(work, job) for job in jobs]
         try:
             for finished in as_completed(waiting):
@@ -52,28 +52,31 @@ def _threads(jobs: Sequence[Job], report: Report, count: int) -> None:
 
 
 def _processes(jobs: Sequence[Job], report: Report, count: int) -> None:
-    """One thread for each process hands it a job after the other."""
+    """One thread for each process hands it a job after the other; one more thread works itself."""
     queue, lock = iter(jobs), threading.Lock()
     errors: list[BaseException] = []
-    children = [_started() for _ in range(count)]
+    children = [_started() for _ in range(max(1, count - 1))]
 
-    def serve(child: subprocess.Popen[str]) -> None:
+    def serve(child: subprocess.Popen[str] | None) -> None:
         try:
             for job in _shared(queue, lock):
                 if errors:
                     return
-                done = _asked(child, job)
+                done = work(job) if child is None else _asked(child, job)
                 with lock:
                     report(done)
         except BaseException as error:
             errors.append(error)
 
-    servers = [threading.Thread(target=serve, args=(child,), daemon=True) for child in children]
+    everyone = (*children, None)
+    servers = [threading.Thread(target=serve, args=(child,), daemon=True) for child in everyone]
     try:
-        for server in servers:
-            server.start()
-        for server in servers:
-            server.join()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's, about damaged headers
+            for server in servers:
+                server.start()
+            for server in servers:
+                server.join()
     except BaseException as error:  # Ctrl-C
         errors.append(error)
         raise
@@ -129,4 +132,5 @@ def _asked(child: subprocess.Popen[str], job: Job) -> Done:
     if "errno" in answer:
         raise OSError(answer["errno"], answer["reason"])
     problems = {int(number): reason for number, reason in answer["problems"].items()}
-    return Done(answer["first"], [tuple(seen) for seen in answer["seen"]], problems)
+    seen = [tuple(one) for one, count in answer["seen"] for _ in range(count)]
+    return Done(answer["first"], seen, problems)
