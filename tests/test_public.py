@@ -11,6 +11,7 @@ import ranvier as rv
 
 NAMES = [
     "ArtifactError",
+    "CNN",
     "CheckpointError",
     "Context",
     "Custom",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         RanvierError,
         TargetError,
     )
+    from ranvier.families.cnn.model import CNN
     from ranvier.families.custom.model import Custom
     from ranvier.families.fcnn.model import FCNN
     from ranvier.loading import load
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "FCNN": "ranvier.families.fcnn.model",
+    "CNN": "ranvier.families.cnn.model",
     "Custom": "ranvier.families.custom.model",
     "Dataset": "ranvier.data",
     "read": "ranvier.data",
@@ -59,6 +61,7 @@ _HOMES = {
 _LIGHT = ("ranvier.data", "ranvier.errors", "ranvier.specification")  # they import no JAX
 
 __all__ = [
+    "CNN",
     "FCNN",
     "ArtifactError",
     "CheckpointError",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Where each family's class lives; imported when it is needed.
 FAMILIES = {
+    "cnn": ("ranvier.families.cnn.model", "CNN"),
     "custom": ("ranvier.families.custom.model", "Custom"),
     "fcnn": ("ranvier.families.fcnn.model", "FCNN"),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jax
 
-from tests.bad_input import artifacts, files, frames, handled, settings, targets
+from tests.bad_input import artifacts, files, frames, handled, pictures, settings, targets
 from tests.bad_input.case import Handled, Refused, refusal, remark, shown
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"
@@ -17,12 +17,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"
 REFUSED: dict[str, list[Refused]] = {
     "Files": files.CASES,
     "Arrays and frames": frames.CASES,
+    "Pictures and sounds": pictures.CASES,
     "Targets": targets.CASES,
     "Hyperparameters": settings.CASES,
     "Models, runs and their files": artifacts.CASES,
 }
 HANDLED: dict[str, list[Handled]] = {
     "Inputs": handled.INPUTS,
+    "Pictures and sounds": pictures.HANDLED,
     "Targets that could be read two ways": handled.TARGETS,
     "Runs": handled.RUNS,
 }

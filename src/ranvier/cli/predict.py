@@ -22,7 +22,7 @@ def predict(
             "-o",
             metavar="FILE",
             help="where to: .csv, .tsv, .parquet, .feather, .npz or .jsonl "
-            "(default: the output, as CSV)",
+            "(default: the output, as CSV); a folder for a model that makes pictures",
         ),
     ] = None,
     proba: Annotated[
@@ -32,10 +32,16 @@ def predict(
 ) -> None:
     """Predict for new rows, in their order."""
     with garbage.importing():
-        from ranvier.runs import prediction
+        from ranvier.runs import painting, prediction
 
+    fitted = prediction.fitted(model)
+    if painting.paints(fitted):
+        folder = painting.check_folder(out)
+        count = painting.paint(fitted, source, folder)
+        say(f"{count:,} pictures in {folder}")
+        return
     place = None if out is None else prediction.check_place(out)
-    frame = prediction.predict(model, source, proba=proba)
+    frame = prediction.predict(fitted, source, proba=proba)
     if place is None:
         sys.stdout.write(frame.write_csv())
         sys.stdout.flush()

@@ -59,7 +59,7 @@ def scores(result: Scores, where: str) -> Text:
 
 
 def _lost(result: Scores) -> str:
-    name = "accuracy" if result.classifies else "r2"
+    name = result.headline
     own, other = same_decimals(name, (result.model[name], result.baseline[name]))
     return (
         f"the trivial baseline is at least as good: {result.baseline_words} has {METRICS[name]} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,11 @@ from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
 from ranvier.data.targets import default_target, part
 from ranvier.errors import DataError, TargetError, nearest
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROW = "\0row"  # a column's name that no file has
 
 
 def read(
@@ -100,7 +105,8 @@ def without_split(
     else:
         loaded = load_object(source)
     unnamed = not loaded.header and not isinstance(source, (str, Path))
-    if loaded.target is not None and target is None:
+    brought = loaded.target is not None and tuple(target_list(target)) == loaded.target_names
+    if brought or (loaded.target is not None and target is None):
         return _with_target(
             Dataset(loaded.inputs, loaded.target, loaded.target_names, name,
                     test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed,
@@ -110,20 +116,34 @@ def without_split(
         if target is not None:
             raise TargetError(f"{name or 'The pictures'} have no columns: leave target= out.")
         return Dataset(loaded.inputs, name=name, notes=loaded.notes)
-    plain = Dataset(loaded.inputs, name=name, unnamed=unnamed)
-    frame = _frame(plain)
+    frame, pictures, notes = _frame(Dataset(loaded.inputs, name=name)), None, loaded.notes
+    if isinstance(source, (str, Path)) and not isinstance(loaded.inputs, np.ndarray):
+        pictures, more = with_pictures(frame, Path(source).expanduser().parent, on_error)
+        if pictures is not None:
+            frame, notes = pictures.beside.with_row_index(ROW), notes + more
     check_frame(frame)
     wanted = target_list(target) or [default_target(frame, header=loaded.header, name=name)]
-    inputs, values, notes = part(frame, wanted, source=name)
-    array = isinstance(loaded.inputs, np.ndarray)
-    return Dataset(
-        inputs.to_numpy() if array else inputs,
-        check_target(values),
-        tuple(wanted),
-        name,
-        notes=loaded.notes + notes,
-        unnamed=unnamed,
-    )
+    rest, values, lost = part(frame, wanted, source=name)
+    inputs: Any = rest.to_numpy() if isinstance(loaded.inputs, np.ndarray) else rest
+    if pictures is not None:
+        kept, rest = pictures[rest[ROW].to_numpy()], rest.drop(ROW)
+        inputs = replace(kept, beside=rest if rest.width else None)
+    checked = check_target(values)
+    return Dataset(inputs, checked, tuple(wanted), name, notes=notes + lost, unnamed=unnamed)
+
+
+def with_pictures(frame: pl.DataFrame, folder: Path, on_error: str) -> tuple[Any, tuple[str, ...]]:
+    """The pictures that a column of paths leads to, their `beside` the other columns; and notes.
+
+    None where no column does.
+    """
+    from ranvier.data.pictures.columns import pictures_in
+
+    found = pictures_in(frame, folder, on_error)
+    if found is None:
+        return None, ()
+    pictures, _, notes = found
+    return pictures, notes
 
 
 def target_list(target: str | Sequence[str] | None) -> list[str]:

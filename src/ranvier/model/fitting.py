@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 FEWEST_VALIDATION_ROWS = 10
 VALIDATION_BLOCK = 1024
+VALIDATION_SHARE = 8  # at most one byte of so many of `max_memory` is for pictures that validate
 FINGERPRINT_BYTES = 1 << 26  # that are looked at to tell data from others
 NEVER = 2**30  # epochs of patience when early stopping is off
 
@@ -285,10 +286,18 @@ def _split(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of the rows that train and of those that validate."""
     rows, fraction = len(examples), resolved["validation_fraction"]
+    most = rows
+    if isinstance(examples.inputs, Pictures):  # which are held in memory to validate
+        budget = memory_budget(resolved["max_memory"])
+        most = max(1, budget // VALIDATION_SHARE * rows // examples.inputs.nbytes)
     if examples.valid_rows is not None and fraction:
         kept = np.ones(rows, bool)
         kept[examples.valid_rows] = False
-        return np.flatnonzero(kept), examples.valid_rows
+        some = examples.valid_rows
+        if len(some) > most:
+            some = some[np.linspace(0, len(some) - 1, most).astype(np.int64)]
+        return np.flatnonzero(kept), some
+    fraction = min(fraction, most / rows)
     if round(rows * fraction) < FEWEST_VALIDATION_ROWS:
         return np.arange(rows), np.arange(0)
     labels = examples.target if task.kind in ("binary", "multiclass") else None

@@ -16,6 +16,7 @@ import numpy as np
 
 from ranvier.data import Dataset, as_examples
 from ranvier.data.pictures import Pictures
+from ranvier.data.reading import with_pictures
 from ranvier.errors import DataWarning, TargetError
 from ranvier.preprocessing.fitting import Preprocessor
 from ranvier.preprocessing.matching import check_width
@@ -66,10 +67,11 @@ def _from_file(source: str | Path, on_error: str) -> Dataset:
         return builtin.load(source)
     path = Path(source).expanduser()
     loaded = load_file(path, on_error)
-    checked = as_examples(loaded.inputs)
-    return Dataset(
-        checked.inputs, loaded.target, loaded.target_names, path.name, notes=loaded.notes
-    )
+    inputs = as_examples(loaded.inputs).inputs
+    if not isinstance(inputs, (np.ndarray, Pictures)):
+        pictures, _ = with_pictures(inputs, path.parent, on_error)
+        inputs = inputs if pictures is None else pictures
+    return Dataset(inputs, loaded.target, loaded.target_names, path.name, notes=loaded.notes)
 
 
 def truth_of(examples: Dataset, target_names: tuple[str, ...], model: str) -> np.ndarray:
@@ -81,6 +83,8 @@ def truth_of(examples: Dataset, target_names: tuple[str, ...], model: str) -> np
     if examples.target is not None:
         return examples.labels
     inputs, names = examples.inputs, list(target_names)
+    if isinstance(inputs, Pictures) and inputs.beside is not None:
+        inputs = inputs.beside
     if (
         not isinstance(inputs, (np.ndarray, Pictures))
         and names

@@ -14,7 +14,9 @@ from ranvier.model.summary import Layer, depth
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.failures.classes import ClassFailures, class_failures, codes_of
 from ranvier.report.failures.labels import LabelFailures, label_failures
+from ranvier.report.failures.pixels import PixelFailures, pixel_failures
 from ranvier.report.failures.quantities import QuantityFailures, quantity_failures
+from ranvier.report.gallery import Gallery, gallery
 from ranvier.report.html import shortened
 from ranvier.report.importance import Importance, importance
 from ranvier.report.learning import Learning, learning
@@ -26,7 +28,7 @@ MOST_ROWS = 50_000  # that are looked at one by one
 MOST_CELLS = 20_000_000  # probabilities, rows times classes
 FEWEST_ROWS = 1000
 
-Failures = ClassFailures | LabelFailures | QuantityFailures
+Failures = ClassFailures | LabelFailures | QuantityFailures | PixelFailures
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Facts:
         importance: what the model relies on; None where no rows are there to try it on.
         trained_on: `importance` was measured on rows that the model has learned from.
         failures: None where no rows are judged.
+        gallery: pictures; None for a model that sees a table.
         judged: on how many rows `failures` was measured.
         learning: None without a whole epoch.
         decisions: (label, text) lines.
@@ -95,6 +98,7 @@ class Facts:
     importance: Importance | None
     trained_on: bool
     failures: Failures | None
+    gallery: Gallery | None
     judged: int
     learning: Learning | None
     decisions: tuple[tuple[str, str], ...]
@@ -122,16 +126,17 @@ def gather(
         seen: rows to measure the importance on where `judged` is None.
         spelled: turns hints such as task='regression' into what the reader types.
     """
-    failures, count, measured = None, 0, None
+    failures, count, measured, pictures = None, 0, None, None
     if judged is not None and len(judged):
         numbers = np.arange(len(judged)) if numbers is None else numbers
         judged, numbers = _some(model, judged, numbers)
+        judged = model._suited(judged, getattr(model.preprocessor_, "form", None))
         inputs = model._transformed(judged, lenient=True)
+        logits = model._predictor.logits(inputs)
         measured = _importance(model, judged, inputs)
         columns = judged.columns if measured is None else (*measured.columns, *judged.columns)
-        failures = _failures(
-            model, judged, numbers, model._predictor.logits(inputs), list(dict.fromkeys(columns))
-        )
+        failures = _failures(model, judged, numbers, logits, list(dict.fromkeys(columns)))
+        pictures = gallery(model, judged, logits)
         count = len(judged)
     elif len(seen):
         some, _ = _some(model, seen, np.arange(len(seen)), most=FEWEST_ROWS)
@@ -145,6 +150,7 @@ def gather(
         importance=measured,
         trained_on=failures is None,
         failures=failures,
+        gallery=pictures,
         judged=count,
         learning=learning(model),
         decisions=tuple((label, spelled(text)) for label, text in model.decisions_),
@@ -159,7 +165,9 @@ def _some(
     model: Model, rows: Dataset, numbers: np.ndarray, most: int = MOST_ROWS
 ) -> tuple[Dataset, np.ndarray]:
     """At most so many rows, drawn by chance."""
-    most = min(most, max(FEWEST_ROWS, MOST_CELLS // max(1, model._coder.units)))
+    coder = model._coder
+    cells = max(1, coder.units) * int(np.prod(coder.spec.image))
+    most = min(most, max(FEWEST_ROWS, MOST_CELLS // cells))
     if len(rows) <= most:
         return rows, numbers
     drawn = np.sort(np.random.default_rng(0).permutation(len(rows))[:most])
@@ -182,10 +190,10 @@ def _importance(model: Model, rows: Dataset, inputs: Mapping[str, np.ndarray]) -
 
 def _failures(
     model: Model, rows: Dataset, numbers: np.ndarray, logits: np.ndarray, columns: Sequence[str]
-) -> Failures | None:
+) -> Failures:
     coder = model._coder
     if not isinstance(coder, TargetCoder):
-        return None
+        return pixel_failures(coder, rows, logits)
     if coder.task.kind == "regression":
         return quantity_failures(coder, rows, numbers, logits, columns, _output_names(model))
     if coder.task.kind == "multilabel":

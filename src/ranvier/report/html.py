@@ -10,7 +10,7 @@ LONGEST_TEXT = 80  # characters of a name or a value that are shown
 # Controls, which HTML forbids, and marks that turn the direction of the text around them.
 _CONTROLS = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _UNSHOWN = dict.fromkeys(_CONTROLS, " ")
-_VOID = ("br", "meta")
+_VOID = ("br", "img", "meta")
 
 
 class Markup(str):

@@ -13,6 +13,8 @@ METRICS = {
     "rmse": "RMSE",
     "mae": "MAE",
     "r2": "R²",
+    "iou": "mean IoU",
+    "psnr": "PSNR (dB)",
 }
 
 

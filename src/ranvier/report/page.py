@@ -13,7 +13,10 @@ from ranvier.report.sections.repeating import repeating
 from ranvier.report.style import STYLE
 
 # The browser itself refuses what the page must not do: no script, nothing fetched.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 def page(facts: Facts) -> str:

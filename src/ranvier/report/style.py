@@ -41,6 +41,9 @@ tbody tr:last-child td { border-bottom: 0; }
 .charts { display: grid; gap: 1.2rem 2rem; margin: 1.2rem 0 0;
   grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }
 figure { margin: 0; max-width: 30rem; }
+.tiles { display: flex; flex-wrap: wrap; gap: 1rem 1.4rem; margin: .6rem 0 1.2rem; }
+.tiles figure { max-width: 100%; } img { max-width: 100%; height: auto; display: block; }
+.pixels { image-rendering: pixelated; }
 figure.network { margin: 1.2rem 0; max-width: 34rem; }
 figcaption { margin-top: .3rem; }
 svg { display: block; width: 100%; height: auto; }

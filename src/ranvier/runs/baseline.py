@@ -1,10 +1,12 @@
 """The trivial baseline that stands beside every score: one constant prediction.
 
-| task               | prediction              |
-|--------------------|-------------------------|
-| binary, multiclass | the most frequent class |
-| multilabel         | no label at all         |
-| regression         | the mean                |
+| task               | prediction                        |
+|--------------------|-----------------------------------|
+| binary, multiclass | the most frequent class           |
+| multilabel         | no label at all                   |
+| regression         | the mean                          |
+| segmentation       | the most frequent class, at every pixel |
+| image to image     | the picture as it came in, or grey where it is of another kind |
 
 A model that does not beat it has learned nothing.
 """
@@ -32,22 +34,46 @@ class Baseline:
     words: str
     value: Any
 
-    def predict(self, truth: np.ndarray) -> np.ndarray:
-        """The constant for every row, in the shape of `truth`."""
+    def predict(self, truth: np.ndarray, inputs: Any = None) -> np.ndarray:
+        """The constant for every row, in the shape of `truth`; or the row itself."""
+        if self.value is None:
+            return _unchanged(truth, np.asarray(inputs))
         rows = np.empty(truth.shape, dtype=np.asarray(self.value).dtype)
         rows[...] = self.value
         return rows
 
-    def score(self, task: Task, truth: np.ndarray) -> dict[str, float]:
-        """The task's metrics by name, as for a model."""
-        values = measure(task, truth, self.predict(truth))
+    def score(self, task: Task, truth: np.ndarray, inputs: Any = None) -> dict[str, float]:
+        """The task's metrics by name, as for a model; `inputs` where pictures are made."""
+        values = measure(task, truth, self.predict(truth, inputs))
         if task.kind == "binary":
             values["roc_auc"] = 0.5  # the same score for every row
         return values
 
 
+def _unchanged(truth: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """The inputs in the shape and the range of the truth."""
+    if given.ndim == truth.ndim + 1 and given.shape[-1] == 1:
+        given = given[..., 0]
+    if given.shape != truth.shape:
+        middle = 128 if truth.dtype == np.uint8 else truth.mean()
+        return np.full(truth.shape, middle, truth.dtype)
+    if given.dtype == truth.dtype:
+        return given
+    if truth.dtype == np.uint8:
+        return np.clip(np.rint(given * (1.0 if given.max() > 1.5 else 255.0)), 0, 255).astype(
+            np.uint8
+        )
+    return (given / (255.0 if truth.max() <= 1.5 else 1.0)).astype(truth.dtype)
+
+
 def baseline(task: Task, target: np.ndarray) -> Baseline:
-    """The best constant for a target of shape (N,) or (N, outputs)."""
+    """The best constant for a target of shape (N,) or (N, outputs), or of masks."""
+    if task.kind == "image_to_image":
+        return Baseline("the picture as it came", None)
+    if task.kind == "segmentation":
+        classes, counts = np.unique(np.asarray(target), return_counts=True)
+        most = classes[np.argmax(counts)]
+        return Baseline(f"always {most}, the most frequent", most)
     if task.kind == "regression":
         return Baseline("always the mean", np.mean(target.astype(np.float64), axis=0))
     if task.kind == "multilabel":

@@ -17,6 +17,8 @@ from ranvier.runs.baseline import Baseline, baseline
 from ranvier.runs.folder import CONFIG, RunFolder, find_model
 from ranvier.tasks import MULTICLASS
 
+HEADLINES = ("iou", "psnr", "r2", "accuracy")
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -27,20 +29,19 @@ class Scores:
         model: metric -> value.
         baseline_words: what the baseline does.
         baseline: metric -> value.
-        classifies: whether the headline is the accuracy, rather than R².
+        headline: the metric, greater is better, by which the two are compared.
     """
 
     rows: int
     model: dict[str, float]
     baseline_words: str
     baseline: dict[str, float]
-    classifies: bool
+    headline: str
 
     @property
     def beaten(self) -> bool:
         """Whether the model is better than the baseline."""
-        headline = "accuracy" if self.classifies else "r2"
-        return self.model[headline] > self.baseline[headline]
+        return self.model[self.headline] > self.baseline[self.headline]
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -55,9 +56,8 @@ class Scores:
         """The same scores."""
         other = plain["baseline"]
         metrics = dict(plain["metrics"])
-        return cls(
-            int(plain["rows"]), metrics, other["prediction"], other["metrics"], "r2" not in metrics
-        )
+        headline = next(name for name in HEADLINES if name in metrics)
+        return cls(int(plain["rows"]), metrics, other["prediction"], other["metrics"], headline)
 
 
 def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
@@ -94,20 +94,20 @@ def labelled(source: str, model: Model) -> Dataset:
         target = None
     elif source.lower().endswith(".npz") and examples_of(source).target is not None:
         target = None  # kept apart from the columns, under whatever name
-    return read(source, target=target, test_fraction=0)
+    return read(source, target=target, test_fraction=0, on_error=model.on_error)
 
 
 def compare(model: Model, examples: Dataset, usual: Baseline) -> Scores:
     """The model's metrics and the baseline's on rows with a target."""
-    truth, coder = examples.target, model._coder
-    assert truth is not None
+    truth, coder = examples.labels, model._coder
     task = coder.task
-    if _all_known(truth, coder.classes):
+    if task.pixelwise or _all_known(truth, coder.classes):
         values = model.evaluate(examples)
     else:  # a class that training never saw can only be missed; it has no probability
         task = MULTICLASS
         values = measure(task, truth, model.predict(examples))
-    return Scores(len(examples), values, usual.words, usual.score(task, truth), task.classifies)
+    trivial = usual.score(task, truth, examples.inputs)
+    return Scores(len(examples), values, usual.words, trivial, task.headline)
 
 
 def _all_known(truth: np.ndarray, classes: np.ndarray) -> bool:

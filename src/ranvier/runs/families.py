@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from ranvier.model import Model
 
 AUTO = "auto"
-HYPERPARAMETERS = {"fcnn": ("ranvier.families.fcnn.hyperparameters", "FCNNHyperparameters")}
+WHOLE = ("picture", "signal", "sound")  # what stands for the columns of such data
+HYPERPARAMETERS = {
+    "fcnn": ("ranvier.families.fcnn.hyperparameters", "FCNNHyperparameters"),
+    "cnn": ("ranvier.families.cnn.hyperparameters", "CNNHyperparameters"),
+}
 
 
 def names() -> tuple[str, ...]:
@@ -43,9 +47,14 @@ def check_name(family: str) -> None:
 
 
 def choose(family: str, examples: Dataset | Streamed) -> str:
-    """The family itself, or the one that suits the data for "auto": tables go to the FCNN."""
+    """The family itself, or for "auto" the one that suits the data.
+
+    Tables go to the FCNN; pictures, signals and sounds to the CNN.
+    """
     check_name(family)
-    return "fcnn" if family == AUTO else family
+    if family != AUTO:
+        return family
+    return "cnn" if isinstance(examples, Dataset) and examples.columns[0] in WHOLE else "fcnn"
 
 
 def make(family: str, settings: dict[str, Any]) -> Model:

@@ -8,24 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data.pictures import Pictures
 from ranvier.errors import DataError, TargetError
 from ranvier.loading import load
+from ranvier.model import Model
 from ranvier.model.inputs import examples_of
+from ranvier.preprocessing.targets import TargetCoder
 from ranvier.runs.folder import find_model, write_whole
 
 if TYPE_CHECKING:
     import polars as pl
 
+
+def fitted(model: str | Path) -> Model:
+    """The model of a run folder, a `.ranvier` file or the name of a run."""
+    return load(find_model(model))
+
+
 SUFFIXES = (".csv", ".tsv", ".parquet", ".feather", ".npz", ".jsonl")
 
 
-def predict(model: str | Path, source: str, *, proba: bool = False) -> pl.DataFrame:
+def predict(model: Model, source: str, *, proba: bool = False) -> pl.DataFrame:
     """Predictions for all rows of a source, in their order.
 
     Args:
-        model: a run folder, a `.ranvier` file or the name of a run.
-        source: a file or the name of a built-in set.
+        model: a fitted model that gives classes or numbers.
+        source: a file, a folder or the name of a built-in set.
         proba: add a column `p_CLASS` for the probability of each class (or label).
+
+    Returns:
+        A frame with a column for each output; and first the file's name, for pictures of files.
 
     Raises:
         ArtifactError, DataError: the model or the rows cannot be used.
@@ -33,15 +45,16 @@ def predict(model: str | Path, source: str, *, proba: bool = False) -> pl.DataFr
     """
     import polars as pl
 
-    fitted = load(find_model(model))
-    coder = fitted._coder
+    coder = model._coder
+    assert isinstance(coder, TargetCoder)
     if proba and not coder.task.classifies:
         raise TargetError(
-            f"--proba needs a model of classes; {model} predicts numbers ({coder.task.kind})."
+            f"--proba needs a model of classes; this one predicts numbers ({coder.task.kind})."
         )
-    logits = fitted._logits_of(examples_of(source), lenient=True)
+    examples = examples_of(source, on_error=model.on_error)
+    logits = model._logits_of(examples, lenient=True)
     predicted = coder.labels(logits)
-    names = list(fitted.target_names_)
+    names = list(model.target_names_)
     columns = predicted.reshape(len(predicted), -1).T
     if len(names) != len(columns):
         names = [f"prediction_{n + 1}" for n in range(len(columns))]
@@ -51,6 +64,10 @@ def predict(model: str | Path, source: str, *, proba: bool = False) -> pl.DataFr
         labels = names if coder.task.kind == "multilabel" else [str(c) for c in coder.classes]
         shares = coder.probabilities(logits)
         frame |= {f"p_{label}": shares[:, n] for n, label in enumerate(labels)}
+    pictures = examples.inputs
+    if isinstance(pictures, Pictures) and pictures.names is not None:
+        files = [pictures.name_of(row) for row in range(len(pictures))]
+        frame = {"file": files, **frame}
     return pl.DataFrame(frame)
 
 

@@ -106,6 +106,7 @@ def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed
             test_fraction=TEST_FRACTION if fraction is None else fraction,
             seed=config["given"].get("seed", 0),
             max_memory=config["given"].get("max_memory"),
+            on_error=config["given"].get("on_error", "stop"),
         )
     except (KeyError, TypeError, AttributeError):
         raise ArtifactError(

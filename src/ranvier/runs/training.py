@@ -146,6 +146,7 @@ def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
         test_fraction=fraction,
         seed=request.settings.get("seed", 0),
         max_memory=request.settings.get("max_memory"),
+        on_error=request.settings.get("on_error", "stop"),
         watcher=display,
     )
 
@@ -154,7 +155,7 @@ def _fitting(settings: dict[str, Any], examples: Dataset | Streamed) -> dict[str
     """The settings with class weights keyed by the classes themselves, not by their text."""
     weights = settings.get("class_weight")
     target = examples.labels if isinstance(examples, Streamed) else examples.target
-    if not isinstance(weights, dict) or target is None:
+    if not isinstance(weights, dict) or not isinstance(target, np.ndarray):
         return settings
     labels = {str(label): label for label in np.unique(target.ravel().astype(str))}
     if target.dtype.kind in "iufb":

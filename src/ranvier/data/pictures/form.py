@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-PICTURE, SIGNAL, SOUND = "picture", "signal", "sound"
-KINDS = (PICTURE, SIGNAL, SOUND)
+PICTURE, MASK, SIGNAL, SOUND = "picture", "mask", "signal", "sound"
+KINDS = (PICTURE, MASK, SIGNAL, SOUND)
 RESIZES = ("crop", "pad", "squash")
 
 
@@ -16,8 +16,9 @@ class Form:
     """The size of a row, and how files are brought to it.
 
     Attributes:
-        kind: "picture" (height, width, channels), "signal" (steps, channels), or "sound", a
-            recording as a spectrogram (mel bands, frames, 1).
+        kind: "picture" (height, width, channels), "mask", a picture whose pixels are numbers to
+            keep (height, width, 1), "signal" (steps, channels), or "sound", a recording as a
+            spectrogram (mel bands, frames, 1).
         shape: of one row.
         resize: what happens to a picture of other proportions: "crop" cuts the middle out,
             "pad" adds a border, "squash" distorts it.

@@ -76,8 +76,13 @@ def load_object(source: Any) -> Loaded:
 def _directory(path: Path, known: list[str]) -> str:
     names = [entry.name for entry in sorted(path.iterdir())]
     tables = [name for name in names if name.lower().endswith(tuple(known))][:3]
-    hint = f" Name one of its files, such as {', '.join(tables)}." if tables else ""
-    return f"{path} is a folder, not a table.{hint}"
+    if tables:
+        listed = ", ".join(tables)
+        return f"{path} is a folder, not a table. Name one of its files, such as {listed}."
+    kinds = "pictures (one folder for each class), .wav recordings or a table"
+    if not names:
+        return f"{path} is an empty folder: put {kinds} in it."
+    return f"{path} holds nothing that can be read: put {kinds} in it."
 
 
 def _missing(path: Path) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 
 from ranvier.data.checks import check_matrix
 from ranvier.data.inference import from_objects
+from ranvier.data.pictures.arrays import pictures_of
+from ranvier.data.pictures.images import are_images, pictures_of_images
 from ranvier.data.sources.registry import Loaded, memory_source
 from ranvier.errors import DataError
 
@@ -22,8 +24,14 @@ def accepts(source: Any) -> bool:
 
 @memory_source(accepts, rank=9)  # last: frames can turn themselves into arrays too
 def read(source: Any) -> Loaded:
-    """A 2-D array as it is (numbers) or as a frame (anything else)."""
+    """A 2-D array as it is (numbers) or as a frame (anything else); of more axes as pictures."""
+    if are_images(source):
+        pictures, notes = pictures_of_images(source)
+        return Loaded(pictures, notes=notes)
     array = as_array(source)
+    if array.ndim in (3, 4) and array.dtype.kind in "fiub":
+        pictures, words = pictures_of(array)
+        return Loaded(pictures, notes=(words,))
     check_matrix(array)
     if array.dtype.kind in "fiub":
         return Loaded(array, header=False)
@@ -45,6 +53,13 @@ def as_array(source: Any) -> np.ndarray[Any, Any]:
             warnings.simplefilter("error", getattr(np, "VisibleDeprecationWarning", UserWarning))
             array = np.asarray(source)
     except (ValueError, TypeError, UserWarning) as error:
+        shapes = [getattr(row, "shape", ()) for row in source]
+        if all(len(shape) in (2, 3) for shape in shapes):
+            sizes = " and ".join(str(shape) for shape in sorted(set(shapes))[:2])
+            raise DataError(
+                f"The pictures in the list differ in size, such as {sizes}: bring them to one, or "
+                "pass them as Pillow's images, which are resized."
+            ) from error
         raise DataError(
             "The rows cannot be read as a table: they differ in length or depth; "
             "give each row the same number of values."

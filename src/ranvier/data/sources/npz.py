@@ -17,7 +17,17 @@ from ranvier.errors import DataError
 # compared in lower case; a pair (inputs, target)
 PAIRS = (("x", "y"), ("data", "target"), ("data", "labels"), ("inputs", "target"),
          ("inputs", "targets"), ("inputs", "labels"), ("features", "labels"),
-         ("features", "target"), ("images", "labels"))  # fmt: skip
+         ("features", "target"), ("images", "labels"), ("images", "masks"), ("images", "targets"),
+         ("x", "masks"), ("inputs", "masks"), ("noisy", "clean"))  # fmt: skip
+# inputs and target of the training, validation and test rows; the second may be missing
+PARTS = (
+    (("x_train", "y_train"), ("x_val", "y_val"), ("x_test", "y_test")),
+    (("x_train", "y_train"), ("x_valid", "y_valid"), ("x_test", "y_test")),
+    (("train_images", "train_labels"), ("val_images", "val_labels"),
+     ("test_images", "test_labels")),
+    (("train_images", "train_labels"), ("valid_images", "valid_labels"),
+     ("test_images", "test_labels")),
+)  # fmt: skip
 
 
 @file_source(".npz")
@@ -25,15 +35,20 @@ def read(path: Path) -> Loaded:
     """X and y where the archive has them (also x_train ... y_test); else columns by name."""
     arrays = _arrays(path)
     folded = {name.casefold(): name for name in arrays}
-    halves = [folded.get(key) for key in ("x_train", "y_train", "x_test", "y_test")]
-    if None not in halves:
-        return _halves(path, [arrays[str(name)] for name in halves])
+    for parts in PARTS:
+        pairs = [tuple(folded.get(name) for name in pair) for pair in parts]
+        if None not in pairs[0] and None not in pairs[2]:
+            found = [[arrays[str(name)] for name in pair] if None not in pair else None
+                     for pair in pairs]  # fmt: skip
+            return _parted(path, found, [str(pair[0]) for pair in pairs])
     for inputs, target in PAIRS:
         if inputs in folded:
             loaded = read_array(arrays[folded[inputs]])
             if target in folded:
                 values = arrays[folded[target]]
-                return Loaded(loaded.inputs, values, (folded[target],), header=False)
+                return Loaded(
+                    loaded.inputs, values, (folded[target],), notes=loaded.notes, header=False
+                )
             if len(arrays) == 1:
                 return loaded
     return _columns(path, arrays)
@@ -66,18 +81,25 @@ def _arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
     return found
 
 
-def _halves(path: Path, arrays: list[np.ndarray[Any, Any]]) -> Loaded:
-    """The archive's own split into training and test rows is kept."""
-    train, train_target, test, test_target = arrays
-    if train.shape[1:] != test.shape[1:]:
-        raise DataError(
-            f"{path.name}: x_train has shape {train.shape} and x_test {test.shape}; "
-            "all but the first number must agree."
-        )
-    loaded = read_array(np.concatenate([train, test]))
-    target = np.concatenate([train_target, test_target])
-    rows = np.arange(len(train), len(train) + len(test), dtype=np.int64)
-    return Loaded(loaded.inputs, target, ("y",), rows, header=False)
+def _parted(path: Path, parts: list[list[np.ndarray[Any, Any]] | None], names: list[str]) -> Loaded:
+    """The archive's own split into training, validation and test rows is kept."""
+    used = [(part, name) for part, name in zip(parts, names, strict=True) if part is not None]
+    first, first_name = used[0][0][0], used[0][1]
+    for (inputs, _), name in used:
+        if inputs.shape[1:] != first.shape[1:]:
+            raise DataError(
+                f"{path.name}: {first_name} has shape {first.shape} and {name} {inputs.shape}; "
+                "all but the first number must agree."
+            )
+    loaded = read_array(np.concatenate([inputs for (inputs, _), _ in used]))
+    target = np.concatenate([target for (_, target), _ in used])
+    counts = [0 if part is None else len(part[0]) for part in parts]
+    ends = np.cumsum(counts)
+    valid, test = (np.arange(*ends[low : low + 2], dtype=np.int64) for low in (0, 1))
+    return Loaded(
+        loaded.inputs, target, ("y",), test, valid if len(valid) else None, loaded.notes,
+        header=False,
+    )  # fmt: skip
 
 
 def _columns(path: Path, arrays: dict[str, np.ndarray[Any, Any]]) -> Loaded:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset
+from ranvier.data.pictures import Pictures
 from ranvier.report.html import shortened
 from ranvier.report.numbers import short
 
@@ -70,6 +71,10 @@ def worst_order(badness: np.ndarray) -> np.ndarray:
 
 
 def _cells(inputs: Any, rows: np.ndarray, name: str, place: int) -> list[str]:
+    if isinstance(inputs, Pictures):
+        if place == 0:
+            return [shortened(inputs.name_of(int(row)) or "–", 40) for row in rows]
+        inputs = inputs.beside
     if isinstance(inputs, np.ndarray):
         values = inputs[rows, place].tolist()
     else:

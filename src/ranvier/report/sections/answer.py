@@ -7,6 +7,7 @@ import math
 from ranvier.report.facts import Answer, Facts
 from ranvier.report.html import Markup, join, shortened, table, tag
 from ranvier.report.numbers import METRICS, counted, listed, percent, same_decimals, short
+from ranvier.tasks import TASKS
 
 
 def answer(facts: Facts) -> Markup:
@@ -41,6 +42,14 @@ def _sentence(facts: Facts, found: Answer, target: str) -> str:
         off, off_other = same_decimals("mae", (own["mae"], other["mae"]))
         words = f"predictions of {target} are off by {off} on average"
         trivial = f"{usual} is off by {off_other}"
+    elif facts.task == "segmentation":
+        words = (
+            f"the masks overlap the true ones by {percent(own['iou'])} (mean IoU over the classes)"
+        )
+        trivial = f"{usual} by {percent(other['iou'])}"
+    elif facts.task == "image_to_image":
+        words = f"the pictures it makes are {own['psnr']:.1f} dB above their error"
+        trivial = f"{usual} {other['psnr']:.1f} dB"
     elif facts.task == "multilabel":
         words = f"all labels are right in {percent(own['accuracy'])} of the rows"
         trivial = f"{usual} is right in {percent(other['accuracy'])}"
@@ -69,7 +78,7 @@ def _scores(found: Answer, where: str) -> Markup:
 
 def _doubt(found: Answer) -> Markup | None:
     """How far chance alone could have moved the score (Wilson 1927, 95 %)."""
-    if "accuracy" not in found.model or found.rows < 1:
+    if "accuracy" not in found.model or "iou" in found.model or found.rows < 1:
         return None
     share, rows, z = found.model["accuracy"], found.rows, 1.96
     middle = (share + z * z / (2 * rows)) / (1 + z * z / rows)
@@ -91,5 +100,5 @@ def in_one_line(facts: Facts) -> str:
     found = facts.about.answer
     if found is None:
         return "Ranvier report"
-    name = "accuracy" if "accuracy" in found.model else "r2"
+    name = TASKS[facts.task].headline
     return f"{METRICS[name]} {short(found.model[name])} · Ranvier report"

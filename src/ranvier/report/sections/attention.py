@@ -8,6 +8,8 @@ from ranvier.report.facts import Facts
 from ranvier.report.html import Markup, folded, join, shortened, table, tag
 from ranvier.report.importance import Importance
 from ranvier.report.numbers import counted, percent, short
+from ranvier.report.sections import gallery
+from ranvier.tasks import TASKS
 
 SHOWN = 12
 MOST = 200
@@ -15,6 +17,9 @@ MOST = 200
 
 def attention(facts: Facts) -> Markup | None:
     """The section; None where nothing could be shuffled."""
+    if facts.gallery is not None:
+        pixelwise = TASKS[facts.task].pixelwise
+        return gallery.made(facts.gallery) if pixelwise else gallery.looked_at(facts.gallery)
     found = facts.importance
     if found is None:
         return None

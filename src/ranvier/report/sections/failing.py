@@ -5,11 +5,14 @@ from __future__ import annotations
 from ranvier.report.facts import Facts
 from ranvier.report.failures.classes import ClassFailures
 from ranvier.report.failures.labels import LabelFailures
+from ranvier.report.failures.pixels import PixelFailures
 from ranvier.report.failures.worst import WorstRows
 from ranvier.report.html import Markup, shortened, table, tag
 from ranvier.report.numbers import counted
+from ranvier.report.sections import gallery
 from ranvier.report.sections.failing_classes import about_classes
 from ranvier.report.sections.failing_labels import about_labels
+from ranvier.report.sections.failing_pixels import about_pixels
 from ranvier.report.sections.failing_quantities import about_quantities
 
 NUMBERS = ("row", "sure of it", "gave the truth", "off by")
@@ -25,6 +28,8 @@ def failing(facts: Facts) -> Markup:
         lead, *content = about_classes(found)
     elif isinstance(found, LabelFailures):
         lead, *content = about_labels(found)
+    elif isinstance(found, PixelFailures):
+        lead, *content = about_pixels(found)
     else:
         lead, *content = about_quantities(found)
     sample = None
@@ -32,7 +37,9 @@ def failing(facts: Facts) -> Markup:
         sample = tag(
             "p", f"Looked at one by one: {facts.judged:,} rows drawn by chance.", class_="small"
         )
-    return tag("section", title, lead, sample, _worst(found.worst), *content)
+    pictures = None if facts.gallery is None else gallery.mistakes(facts.gallery)
+    worst = None if isinstance(found, PixelFailures) else _worst(found.worst)
+    return tag("section", title, lead, sample, pictures, worst, *content)
 
 
 def _worst(worst: WorstRows) -> Markup:

@@ -1,0 +1,153 @@
+"""What a fitted convolutional network sees: feature maps, filters, saliency and regions."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from ranvier.errors import HyperparameterError
+from ranvier.explain.attributions import integrated_gradients
+from ranvier.explain.pictures import PictureExplanation, enlarged, region_map
+from ranvier.families.cnn.builder import CNNBuilder
+from ranvier.layers.convolution import Convolution
+from ranvier.model.predicting import in_blocks
+from ranvier.preprocessing.targets import TargetCoder
+from ranvier.training.blueprint import blueprint_of
+
+if TYPE_CHECKING:
+    from ranvier.families.cnn.model import CNN
+
+MOST = 16  # rows that are explained together
+
+
+@dataclass(frozen=True)
+class FeatureMaps:
+    """What one stage made of N pictures.
+
+    Attributes:
+        name: such as "stage 2".
+        values: float32 (N, height, width, filters), or (N, steps, filters) for signals.
+    """
+
+    name: str
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The weights of one convolution.
+
+    Attributes:
+        name: where it is, such as "stages/0/blocks/0/convolution".
+        values: float32 (height, width, channels, filters), or (steps, channels, filters).
+    """
+
+    name: str
+    values: np.ndarray
+
+
+def explain(model: CNN, inputs: dict[str, Any], output: int | None) -> PictureExplanation:
+    """Saliency and regions of preprocessed rows."""
+    coder = model._coder
+    if not isinstance(coder, TargetCoder):
+        raise HyperparameterError(
+            f"explain needs one answer for each picture; this model's task is {coder.task.kind}."
+        )
+    logits = model._predictor.logits(inputs)  # (N, units)
+    chosen = _chosen(logits, output)
+    weights = (model._outcome.parameters, model._outcome.variables)
+    run = _explainer(model._builder())
+    saliency, regions, outputs, baseline = in_blocks(
+        lambda block: run(*weights, block), {**inputs, "chosen": chosen}, MOST
+    )
+    scale, shift, unit = np.ones(1), np.zeros(1), "logit of the class"
+    explained = np.full(len(logits), "", dtype=object)
+    if coder.task.kind == "regression":
+        scale, shift = coder.scale[chosen], coder.mean[chosen]
+        unit = model.target_names_[int(chosen[0])] if model.target_names_ else "prediction"
+    elif coder.task.kind == "multiclass":
+        explained = coder.classes[chosen].astype(object)
+    elif coder.task.kind == "binary":
+        explained[:] = coder.classes[1]
+    wide = scale.reshape(-1, *(1,) * (saliency.ndim - 1))
+    return PictureExplanation(
+        pictures=np.asarray(inputs["image"]),
+        saliency=saliency * wide,
+        regions=regions,
+        outputs=outputs * scale + shift,
+        baseline=baseline * scale + shift,
+        explained=explained,
+        unit=unit,
+    )
+
+
+def feature_maps(model: CNN, inputs: dict[str, Any]) -> list[FeatureMaps]:
+    """What each stage made of preprocessed rows."""
+    run = _mapper(model._builder())
+    weights = (model._outcome.parameters, model._outcome.variables)
+    found = in_blocks(lambda block: run(*weights, block), inputs, MOST)
+    order = sorted(found, key=lambda name: (name != "stem", name.startswith("up"), name))
+    return [FeatureMaps(name, found[name]) for name in order]
+
+
+def filters(model: CNN) -> list[Filters]:
+    """The weights of every convolution, from the input on."""
+    found = [
+        Filters(path.removesuffix("/kernel"), array)
+        for path, array in model._outcome.parameters.items()
+        if path.endswith("convolution/kernel")
+    ]
+    return sorted(found, key=lambda one: (not one.name.startswith("stem"), one.name))
+
+
+def _chosen(logits: np.ndarray, output: int | None) -> np.ndarray:
+    rows, units = logits.shape
+    if output is None:
+        best: np.ndarray = np.argmax(logits, axis=1)
+        return best.astype(np.int32)
+    if not 0 <= output < units:
+        raise HyperparameterError(
+            f"output must be a unit of the output layer, from 0 to {units - 1}; got {output!r}."
+        )
+    return np.full(rows, output, np.int32)
+
+
+@functools.lru_cache(maxsize=8)
+def _explainer(build: CNNBuilder) -> Callable[..., Any]:
+    blueprint = blueprint_of(build)
+
+    def run(parameters: Any, variables: Any, block: Any) -> Any:
+        network = blueprint.assemble(parameters, variables)
+        # In training nobody asks for the gradient of the pixels; here everybody does.
+        for _, module in nnx.iter_modules(network):
+            if isinstance(module, Convolution):
+                module.input_gradient = True
+        picture = network.input(block["image"])  # (N, ..., channels)
+        chosen = block["chosen"]
+        nowhere = jnp.zeros(picture.shape[1:], picture.dtype)  # the mean colour throughout
+        values, outputs, baseline = integrated_gradients(
+            lambda points: network.above_input(points, block), picture, nowhere, chosen
+        )
+        maps = list(network.maps(picture).values())[-1]
+        region = region_map(lambda m: network.above_maps(m, block), maps, chosen)
+        return values.sum(axis=-1), enlarged(region, picture.shape[1:-1]), outputs, baseline
+
+    return jax.jit(run)
+
+
+@functools.lru_cache(maxsize=8)
+def _mapper(build: CNNBuilder) -> Callable[..., Any]:
+    blueprint = blueprint_of(build)
+
+    def run(parameters: Any, variables: Any, block: Any) -> Any:
+        network = blueprint.assemble(parameters, variables)
+        return network.maps(network.input(block["image"]))
+
+    return jax.jit(run)
