@@ -9,7 +9,6 @@ import sys
 import numpy as np
 import pytest
 
-import ranvier as rv
 from benchmarks import processes, tables
 from benchmarks.environments import ROOT
 from benchmarks.peak import peak_mib
@@ -29,8 +28,6 @@ def test_every_row_gives_the_same_data_each_time_and_a_model(row):
     assert all(np.array_equal(data[name], again[name]) for name in data)
     assert len(data["X"]) == len(data["y"]) > len(data["X_test"]) == len(data["y_test"]) > 0
     assert data["X"].dtype == np.float32
-    if row.pictures and not hasattr(rv, "CNN"):
-        pytest.skip("Ranvier has no CNN yet")
     model = row.build("ranvier", 3)
     assert (model.epochs, model.batch_size) == (3, row.batch_size)
 
