@@ -102,6 +102,11 @@ class Model(Hyperparameters, Estimator):
 
     # What a family may replace.
 
+    @property
+    def _layout(self) -> str:
+        """How the rows of an array lie, where the family can be told."""
+        return "auto"
+
     def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
         """The examples as this family takes them; `form`: of the pictures in training."""
         return as_table(examples, type(self).__name__, memory_budget(self.max_memory))
@@ -120,7 +125,6 @@ class Model(Hyperparameters, Estimator):
         """How many rows go through the trained network together, at most."""
         return 2048
 
-    _layout: str = "auto"  # how the rows of an array lie
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
     # The network's parts whose parameters the logits are linear in, so that they can be calibrated.

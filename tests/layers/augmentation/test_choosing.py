@@ -9,7 +9,8 @@ from sklearn.datasets import load_digits
 
 from ranvier.errors import HyperparameterError
 from ranvier.layers.augmentation import Augmentation, choose
-from ranvier.layers.augmentation.mirroring import ask, shrunk
+from ranvier.layers.augmentation.features import shrunk
+from ranvier.layers.augmentation.looking import look, shifted
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 
@@ -74,7 +75,7 @@ def coloured(pictures, seed=0):
 def test_digits_are_not_flipped(rows, mirrored):
     pictures, labels = digits()
     choice, reason = choose("picture", pictures[:rows, :, ::mirrored], labels[:rows])
-    assert choice == Augmentation(shift=0.1)  # 8 pixels: by one at most, and nothing hidden
+    assert choice == Augmentation()  # one of 8 pixels is too much already
     assert reason.startswith("not flipped: a quick test recognised 9")
 
 
@@ -90,7 +91,7 @@ def test_digits_in_colours_are_not_flipped():
 def test_clothes_are_flipped(rows, seed, mirrored):
     pictures, labels = fashion(rows, seed)
     choice, reason = choose("picture", pictures[:, :, ::mirrored], labels)
-    assert choice == Augmentation(shift=0.1, flip="horizontal", cutout=0.25)
+    assert choice == Augmentation(shift=0.07, flip="horizontal")
     assert reason.startswith("flipped left-right: a quick test recognised")
 
 
@@ -101,6 +102,24 @@ def test_letters_with_twins_are_not_flipped(names, paint):
     choice, reason = choose("picture", paint(pictures), labels)
     assert choice.flip == "none"
     assert reason.endswith("and took mirror images for another class")
+
+
+def test_pictures_whose_things_stand_anywhere_are_shifted_most():
+    generator = np.random.default_rng(0)
+    labels = generator.integers(3, size=300)
+    pictures = generator.uniform(0, 40, (300, 30, 30, 3))
+    for picture, label in zip(pictures, labels, strict=True):
+        top, left = generator.integers(0, 20, 2)
+        picture[top : top + 10, left : left + 10, label] += 200
+    assert choose("picture", pictures, labels)[0] == Augmentation(shift=0.1, flip="horizontal")
+
+
+def test_each_fourth_picture_is_shifted_another_way():
+    pictures = np.arange(8 * 20).reshape(8, 20, 1, 1) % 20
+    out = shifted(pictures, 0.1)[:, :, 0, 0]
+    np.testing.assert_array_equal(out[0], [*range(2, 20), 19, 19])
+    np.testing.assert_array_equal(out[5], [0, 0, *range(18)])
+    np.testing.assert_array_equal(out[2:4], pictures[2:4, :, 0, 0])  # width 1: sideways
 
 
 def test_letters_that_are_their_own_mirror_images_may_be():
@@ -143,7 +162,7 @@ def test_other_kinds_and_targets():
     pictures = np.zeros((10, 32, 32, 3))
     assert choose("picture", pictures, None, "numbers")[0] == Augmentation()
     moved_along, reason = choose("picture", pictures, None, "pixels")
-    assert moved_along == Augmentation(shift=0.1, flip="horizontal")
+    assert moved_along == Augmentation(shift=0.04, flip="horizontal")
     assert "flipped along" in reason
     assert set(choose("signal", np.zeros((10, 50, 2)))[0].chosen) == {"shift", "scale", "noise"}
     assert choose("sound", pictures)[0].chosen == ("mask_time", "mask_frequency")
@@ -153,10 +172,21 @@ def test_other_kinds_and_targets():
         choose("picture", pictures, None, "words")
 
 
+def test_large_pictures_are_looked_at_small():
+    generator = np.random.default_rng(0)
+    labels = np.arange(40) % 2
+    pictures = generator.uniform(0, 40, (40, 150, 200, 3))
+    pictures[labels == 1, :75] += 200
+    choice, reason = choose("picture", pictures, labels)
+    assert choice == Augmentation(shift=0.1, flip="horizontal")
+    assert "recognised 100 %" in reason
+
+
 def test_it_is_deterministic_and_blind_to_scale():
     pictures, labels = digits()
     assert choose("picture", pictures, labels) == choose("picture", pictures, labels)
-    assert ask(pictures, labels) == ask((pictures * 15).astype(np.uint8), labels)
+    seen = look(pictures, labels, (0.1,))
+    assert seen == look((pictures * 15).astype(np.uint8), labels, (0.1,))
 
 
 @pytest.mark.parametrize(("height", "width"), [(14, 9), (28, 31), (100, 37), (1, 2)])

@@ -16,8 +16,9 @@ KEY = jax.random.key(3)
 
 def moved(picture, choice, **draws):
     """One picture by given numbers; one half is no change, and no flip."""
-    numbers = {name: jnp.float32(draws.get(name, 0.5)) for name in COLUMNS}
-    return np.asarray(move(Augmentation(**choice), numbers, (jnp.asarray(picture),))[0])
+    numbers = {name: np.float32(draws.get(name, 0.5)) for name in COLUMNS}
+    compiled = jax.jit(move, static_argnums=0)
+    return np.asarray(compiled(Augmentation(**choice), numbers, (jnp.asarray(picture),))[0])
 
 
 @pytest.mark.parametrize("also", [{}, {"rotate": 1e-9}])  # whole pixels, and between pixels

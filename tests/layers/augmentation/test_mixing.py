@@ -17,6 +17,7 @@ def test_rows_are_mixed_with_their_partners_by_their_share(pictures):
     assert mixed.shape == pictures.shape
     assert mixed.dtype == jnp.float32
     assert share.shape == (64,)
+    mixed, share, pictures = (np.asarray(array) for array in (mixed, share, pictures))
     for row in range(64):
         wanted = share[row] * pictures[row] + (1 - share[row]) * pictures[row - 1]
         np.testing.assert_allclose(mixed[row], wanted, atol=1e-6)

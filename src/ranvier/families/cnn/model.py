@@ -13,7 +13,7 @@ from ranvier.families.cnn.builder import LARGE, CNNBuilder
 from ranvier.families.cnn.describing import layers, line
 from ranvier.families.cnn.hyperparameters import CNNHyperparameters, widths
 from ranvier.families.cnn.learning import PictureJudge, PictureLoss
-from ranvier.families.cnn.recipes import own
+from ranvier.families.cnn.recipes import epochs_of, own
 from ranvier.model import Model
 from ranvier.model.recipes import common
 from ranvier.model.suiting import as_pictures
@@ -83,6 +83,10 @@ class CNN(CNNHyperparameters, Model):
         self._check_fitted()
         return looking.filters(self)
 
+    @property
+    def _layout(self) -> str:
+        return self.layout
+
     def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
         suited = as_pictures(examples, type(self).__name__, self.layout, form)
         if form is None and isinstance(suited.inputs, Pictures):
@@ -105,6 +109,14 @@ class CNN(CNNHyperparameters, Model):
         resolved = self._filled(chosen)
         resolved["filters"] = widths(resolved["filters"], "filters", least=1)
         resolved["hidden"] = widths(resolved["hidden"], "hidden", least=0)
+        if form is not None and self.epochs is None and self.recipe == "strong":
+            image = form.shape[:2] if task.pixelwise else ()
+            shape = self._build(
+                InputSpec(image=form.shape),
+                OutputSpec(1, task.activation, task.loss, image),
+                {**resolved, "flip": "none"},
+            )
+            resolved["epochs"] = epochs_of(rows, cost.products(shape))
         return resolved
 
     def _observed(

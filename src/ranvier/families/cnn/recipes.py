@@ -52,9 +52,15 @@ TRAINING: dict[str, Any] = {
     "beta2": 0.99,
     "gradient_clip": 0.0,
 }
-EPOCHS, MOST_ROWS_SEEN = 128, 600_000  # passes, and rows in all of them
-FEWEST_EPOCHS = 8
+WORK = 6e12  # multiplications of a run on the way forward: some minutes on two cores
+FEWEST_EPOCHS, MOST_EPOCHS = 8, 128
 U_NET: dict[str, Any] = {"filters": (16, 32, 64), "depth": 2, "stem": "none", "test_time": False}
+
+
+def epochs_of(rows: int, products: float) -> int:
+    """The passes of the strong recipe over rows of so many multiplications each."""
+    return max(FEWEST_EPOCHS, min(MOST_EPOCHS, int(WORK / max(1.0, rows * products))))
+
 
 RECIPES = {"textbook": TEXTBOOK, "strong": STRONG}
 
@@ -64,8 +70,6 @@ def own(recipe: str, task: Task, rows: int) -> dict[str, Any]:
     values = dict(RECIPES[recipe])
     if recipe == "strong":
         values |= TRAINING
-        epochs = MOST_ROWS_SEEN // max(1, rows)
-        values["epochs"] = max(FEWEST_EPOCHS, min(EPOCHS, epochs))
         values["batch_size"] = 32 if rows < 4_000 else 64 if rows < 16_000 else 128
     if task.pixelwise:
         values |= U_NET

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import jax
 
+from ranvier.layers.convolution.canonical import canonical
 from ranvier.layers.convolution.depthwise import depthwise
 from ranvier.layers.convolution.direct import direct
 from ranvier.layers.convolution.forms import Form, form_of, pixels_together
 from ranvier.layers.convolution.geometry import Geometry, Padding, pairs_of_padding
 from ranvier.layers.convolution.patches import patches
-from ranvier.layers.convolution.rows import rows
 from ranvier.layers.convolution.widened import widened
 from ranvier.layers.convolution.winograd import winograd
 
@@ -73,8 +73,8 @@ def convolve(
 def _computed(form: Form, x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     if form == "winograd":
         return winograd(x, kernel)
-    if form == "rows":
-        return rows(x, kernel, geometry)
+    if form == "canonical":
+        return canonical(x, kernel, geometry)
     if form == "patches":
         return patches(x, kernel, geometry)
     if form == "widened":

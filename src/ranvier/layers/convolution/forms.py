@@ -1,8 +1,7 @@
 """Which form computes a convolution: a rule over its shapes, no stopwatch.
 
 A stopwatch would make results change from run to run. The rule was measured on x86-64 by
-`python -m benchmarks.kernels`, in a training step inside a loop, where XLA's own convolution
-of the CPU is about twenty times slower than outside (jax issue 12868).
+`python -m benchmarks.kernels`, in a training step inside a loop.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ import jax.numpy as jnp
 
 from ranvier.layers.convolution.geometry import Geometry
 
-Form = Literal["direct", "winograd", "rows", "patches", "widened", "depthwise"]
+Form = Literal["direct", "canonical", "winograd", "patches", "widened", "depthwise"]
 
-FEW = 4  # channels: pixels are taken together
-WINOGRAD_CHANNELS = 512  # C O from which F(2×2, 3×3) beats row-im2col
-WIDEST_GROUP = 4
+FEW = (2, 3, 4)  # channels: pixels are taken together
+WINOGRAD = 2048  # inputs times outputs from which sixteen small products are worth their sums
+WIDEST_GROUP = 4  # pixels
 
 
 def form_of(
@@ -34,9 +33,10 @@ def form_of(
     1. Everything that is not a CPU has a library for it: "direct".
     2. As many groups as channels and outputs: "depthwise".
     3. Other groups, strides, or a 1×1 kernel: "patches".
-    4. At most 4 channels in a row that 4 or 2 divides: "widened".
-    5. A 3×3 kernel over zeros of one pixel, in float32, with enough channels: "winograd".
-    6. What remains: "rows".
+    4. Two to four channels, and rows of outputs that 4 or 2 divides: "widened".
+    5. A 3×3 kernel over an even size with one zero around it, in float32, with many channels:
+       "winograd".
+    6. What remains: "canonical"; "patches" if some windows hold nothing but padding.
     """
     if platform != "cpu":
         return "direct"
@@ -46,11 +46,17 @@ def form_of(
         return "depthwise"
     if geometry.groups > 1 or geometry.strides != (1, 1) or kh * kw == 1:
         return "patches"
-    if can_be_widened(image, kernel, geometry):
+    if channels in FEW and can_be_widened(image, kernel, geometry):
         return "widened"
-    if can_be_winograd(kernel, geometry) and jnp.dtype(dtype) == jnp.float32:
-        return "winograd" if channels * outputs >= WINOGRAD_CHANNELS else "rows"
-    return "rows" if can_be_rows(kernel, geometry) else "patches"
+    even = image[1] % 2 == image[2] % 2 == 0
+    if (
+        even
+        and channels * outputs >= WINOGRAD
+        and jnp.dtype(dtype) == jnp.float32
+        and can_be_winograd(kernel, geometry)
+    ):
+        return "winograd"
+    return "canonical" if can_be_canonical(kernel, geometry) else "patches"
 
 
 def can_be_winograd(kernel: Sequence[int], geometry: Geometry) -> bool:
@@ -58,8 +64,8 @@ def can_be_winograd(kernel: Sequence[int], geometry: Geometry) -> bool:
     return tuple(kernel[:2]) == (3, 3) and geometry == Geometry(padding=((1, 1), (1, 1)))
 
 
-def can_be_rows(kernel: Sequence[int], geometry: Geometry) -> bool:
-    """Stride 1, one group, and no window of zeros alone."""
+def can_be_canonical(kernel: Sequence[int], geometry: Geometry) -> bool:
+    """Stride 1, one group, and no window of padding alone."""
     reach = [(k - 1) * d for k, d in zip(kernel[:2], geometry.dilation, strict=True)]
     padded = zip(geometry.padding, reach, strict=True)
     return (
@@ -70,14 +76,13 @@ def can_be_rows(kernel: Sequence[int], geometry: Geometry) -> bool:
 
 
 def can_be_widened(image: Sequence[int], kernel: Sequence[int], geometry: Geometry) -> bool:
-    """Few channels, stride and dilation 1, one group, and rows that a group divides."""
+    """Stride and dilation 1, one group, and rows of outputs that a group of pixels divides."""
     return (
-        image[3] <= FEW
-        and geometry == Geometry(padding=geometry.padding)
+        geometry == Geometry(padding=geometry.padding)
         and pixels_together(geometry.output(image[1:3], kernel[:2])[1]) > 1
     )
 
 
 def pixels_together(width: int) -> int:
-    """How many pixels of an output row "widened" takes together: 4, 2 or 1."""
+    """How many pixels of a row of outputs "widened" takes together: 4, 2 or 1."""
     return next(g for g in (WIDEST_GROUP, 2, 1) if width % g == 0)

@@ -1,0 +1,1 @@
+"""The convolution kernels beside each other, and whole networks beside PyTorch."""

@@ -1,0 +1,130 @@
+"""Kernels side by side in a training step inside a loop; two networks beside PyTorch.
+
+    python -m benchmarks.kernels [layers] [networks]
+
+All are timed in turns, A B C A B C, so that a machine that slows down slows all alike; only
+the ratios of one run mean anything.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+
+from benchmarks.environments import ROOT
+from benchmarks.kernels import networks
+from ranvier.layers.convolution import convolve, form_of
+from ranvier.layers.convolution.forms import Form
+from ranvier.layers.convolution.geometry import Geometry
+
+ROUNDS = 9
+LOOP = 4
+TORCH = ROOT / ".cache" / "benchmarks" / "torch" / "bin" / "python"
+
+# Image (H, W, C), outputs; batch 64, 3×3, stride 1
+LAYERS = [
+    ((28, 28, 1), 32),
+    ((32, 32, 3), 16),
+    ((32, 32, 16), 16),
+    ((14, 14, 32), 64),
+    ((16, 16, 32), 32),
+    ((7, 7, 64), 64),
+    ((8, 8, 64), 64),
+    ((8, 8, 128), 128),
+]
+SAME = Geometry(padding=((1, 1), (1, 1)))
+Seconds = Callable[[], float]
+
+
+def main() -> None:
+    asked = set(sys.argv[1:]) or {"layers", "networks"}
+    if "layers" in asked:
+        for image, outputs in LAYERS:
+            _layer(image, outputs)
+    if "networks" in asked:
+        for name in networks.NETWORKS:
+            _network(name)
+
+
+def _layer(image: tuple[int, int, int], outputs: int) -> None:
+    shape, kernel = (networks.BATCH, *image), (3, 3, image[2], outputs)
+    forms: tuple[Form, ...] = ("canonical", "winograd", "patches")
+    if image[2] <= 4:
+        forms = ("canonical", "widened", "patches")
+    calls = {form: _seconds(_layer_step(form, shape, kernel), LOOP) for form in forms}
+    chosen = form_of("cpu", shape, kernel, SAME)
+    _table(f"{shape} to {outputs} channels, the rule takes {chosen}", calls, chosen)
+
+
+def _layer_step(form: Form, shape: tuple[int, ...], kernel: tuple[int, ...]) -> Callable[[], Any]:
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=shape).astype(np.float32)
+    k = (generator.normal(size=kernel) / 30).astype(np.float32)
+
+    def step(state: tuple[jax.Array, jax.Array], _: None) -> Any:
+        x, k = state
+        y, pull = jax.vjp(partial(convolve, form=form, input_gradient=shape[-1] > 4), x, k)
+        # Barriers: the whole of each result is computed, apart from what comes after.
+        dx, dk = jax.lax.optimization_barrier(pull(jax.lax.optimization_barrier(y)))
+        return (x + 1e-9 * dx, k + 1e-9 * dk), None
+
+    program = jax.jit(lambda state: jax.lax.scan(step, state, length=LOOP)[0])
+    compiled = program.lower((x, k)).compile()
+    return lambda: compiled((x, k))
+
+
+def _network(name: str) -> None:
+    calls = {"ranvier": _seconds(networks.chunk(name), networks.STEPS)}
+    if not TORCH.exists():
+        _table(name, calls, "ranvier")
+        return
+    command = [str(TORCH), "-m", "benchmarks.kernels.torch_peer"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as peer:
+        for layout in ("default", "last"):
+            calls[f"torch, channels {layout}"] = partial(_asked, peer, f"{name} {layout} 8\n")
+        _table(name, calls, "ranvier")
+        assert peer.stdin is not None
+        peer.stdin.close()
+
+
+def _asked(peer: subprocess.Popen[str], question: str) -> float:
+    assert peer.stdin is not None
+    assert peer.stdout is not None
+    peer.stdin.write(question)
+    peer.stdin.flush()
+    return float(peer.stdout.readline())
+
+
+def _seconds(call: Callable[[], Any], steps: int) -> Seconds:
+    def seconds() -> float:
+        began = time.perf_counter()
+        jax.block_until_ready(call())
+        return (time.perf_counter() - began) / steps
+
+    return seconds
+
+
+def _table(title: str, calls: dict[str, Seconds], base: str) -> None:
+    """Milliseconds per step, and how many times that of the base: medians over the rounds."""
+    for call in calls.values():
+        call()
+    rounds = [{name: call() for name, call in calls.items()} for _ in range(ROUNDS)]
+    print(title)
+    for name in calls:
+        middle = statistics.median(r[name] for r in rounds)
+        ratio = statistics.median(r[name] / r[base] for r in rounds)
+        print(f"  {name:24} {middle * 1e3:8.2f} ms  {ratio:6.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The same two networks in PyTorch, eager; run by PyTorch's Python, asked line by line.
+
+Each line on standard input names a network, its layout and a number of steps; the answer is
+the seconds per step.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class Cnn(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution1 = nn.Conv2d(1, 32, 3, padding=1)
+        self.convolution2 = nn.Conv2d(32, 64, 3, padding=1)
+        self.dense1, self.dense2 = nn.Linear(3136, 128), nn.Linear(128, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = functional.max_pool2d(functional.relu(self.convolution1(x)), 2)
+        x = functional.max_pool2d(functional.relu(self.convolution2(x)), 2)
+        return self.dense2(functional.relu(self.dense1(x.flatten(1))))
+
+
+def layer(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
+    convolution = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(outputs))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.first, self.second = layer(inputs, outputs, 3, stride), layer(outputs, outputs, 3)
+        same = inputs == outputs
+        self.shortcut = nn.Identity() if same else layer(inputs, outputs, 1, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.second(functional.relu(self.first(x)))
+        return functional.relu(y + self.shortcut(x))
+
+
+class Resnet(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = layer(3, 16, 3)
+        self.blocks = nn.Sequential(Block(16, 16, 1), Block(16, 32, 2), Block(32, 64, 2))
+        self.dense = nn.Linear(64, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.dense(self.blocks(functional.relu(self.stem(x))).mean((2, 3)))
+
+
+def stepper(network: nn.Module, shape: tuple[int, ...], memory: torch.memory_format) -> Callable:
+    x = torch.randn(64, *shape).to(memory_format=memory)
+    labels = torch.randint(0, 10, (64,))
+    network = network.to(memory_format=memory)
+    optimizer = torch.optim.Adam(network.parameters(), fused=True)
+
+    def step() -> None:
+        optimizer.zero_grad()
+        functional.cross_entropy(network(x), labels).backward()
+        optimizer.step()
+
+    return step
+
+
+def main() -> None:
+    torch.set_num_threads(2)
+    steps = {}
+    for layout, memory in (("default", torch.contiguous_format), ("last", torch.channels_last)):
+        steps["cnn", layout] = stepper(Cnn(), (1, 28, 28), memory)
+        steps["resnet", layout] = stepper(Resnet(), (3, 32, 32), memory)
+    for line in sys.stdin:
+        name, layout, count = line.split()
+        began = time.perf_counter()
+        for _ in range(int(count)):
+            steps[name, layout]()
+        print((time.perf_counter() - began) / int(count), flush=True)
+
+
+if __name__ == "__main__":
+    main()
