@@ -117,7 +117,8 @@ def test_a_folder(tmp_path):
     assert loaded.notes == (
         "8 recordings of 40×58×1 in 2 classes",
         "1 other file not used (.png)",
-        "40 bands of pitch, every 10 ms of 0.59 s (clips of 0.50 to 2.00 s); the middle of 2 longer",
+        "40 bands of pitch, every 10 ms of 0.59 s (clips of 0.50 to 2.00 s); "
+        "the middle of 2 longer",
         "1 of 8 recordings resampled to 8,000 Hz",
         "1 of 8 recordings of several channels: their mean is used",
     )
