@@ -63,8 +63,19 @@ def png(picture: np.ndarray) -> bytes:
     height, width = picture.shape
     steps = np.diff(picture, axis=0, prepend=np.zeros((1, width), np.uint8))  # modulo 256
     lines = np.insert(steps, 0, 2, axis=1)  # 2: "up", the filter of each line
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines.tobytes())), (b"IEND", b""))
+    return _chunks(width, height, 0, zlib.compress(lines.tobytes()))
+
+
+def coloured_png(picture: np.ndarray) -> bytes:
+    """A picture (height, width, 3) of bytes as a PNG file, not compressed."""
+    height, width = picture.shape[:2]
+    lines = np.insert(picture.reshape(height, 3 * width), 0, 0, axis=1)  # 0: lines as they are
+    return _chunks(width, height, 2, zlib.compress(lines.tobytes(), 0))
+
+
+def _chunks(width: int, height: int, colour: int, body: bytes) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", body), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in parts

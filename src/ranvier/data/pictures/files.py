@@ -145,6 +145,10 @@ class FilePixels:
         assert self._rows is not None
         return self._rows.take(np.asarray(rows), out)
 
+    def within(self, size: int) -> FilePixels:
+        """The same files, read row by row from disk where they take more bytes than that."""
+        return FilePixels(self.files, self.form, self.skipped, size)
+
     def formed(self, form: Form) -> FilePixels:
         """The same files in another form."""
         if form.kind != self.form.kind:
