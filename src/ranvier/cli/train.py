@@ -30,9 +30,9 @@ def train(
         str | None,
         typer.Argument(
             metavar="SOURCE",
-            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz, IDX), a folder of pictures or "
-            ".wav files by class, of .csv or of .parquet files, or a built-in set (see: ranvier "
-            "datasets)",
+            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz, IDX), a folder of pictures "
+            "or .wav files by class, of .csv or of .parquet files, or a built-in set (see: "
+            "ranvier datasets)",
         ),
     ] = None,
     model: Annotated[

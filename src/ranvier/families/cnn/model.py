@@ -50,7 +50,7 @@ class CNN(CNNHyperparameters, Model):
         >>> pictures = digits.train.inputs.reshape(-1, 8, 8)
         >>> model = rv.CNN(epochs=4, filters=(16, 32), verbose=0).fit(pictures, digits.train.target)
         >>> model.predict(digits.test.inputs.reshape(-1, 8, 8)).shape
-        (360,)
+        (359,)
     """
 
     family: ClassVar[str] = "cnn"
