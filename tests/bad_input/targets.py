@@ -81,7 +81,7 @@ CASES = [
     Refused("an infinity in y", DataError, lambda f: fit(numbers(), with_gap(np.inf))),
     Refused("an infinity in a target column", DataError, lambda f: fit_column(with_gap(np.inf))),
     Refused("complex numbers in y", DataError, lambda f: fit(numbers(), numbers(40) * 1j)),
-    Refused("y of three dimensions", DataError, lambda f: fit(numbers(), numbers(40, 2, 2))),
+    Refused("y of three dimensions", TargetError, lambda f: fit(numbers(), numbers(40, 2, 2))),
     Refused("y of one number", DataError, lambda f: fit(numbers(), 3)),
     Refused("y of text in two columns", TargetError, lambda f: fit(numbers(), [["a", "b"]] * ROWS)),
     Refused(

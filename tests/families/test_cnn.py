@@ -161,7 +161,7 @@ def test_sides_that_two_does_not_divide():
         {"mixup": 0.2, "rotate": 10, "scale": 0.1, "colour": 0.2, "noise": 0.1, "cutout": 0.3},
         {"recipe": "textbook"},
     ],
-    ids=lambda s: ",".join(s),
+    ids=",".join,
 )
 def test_every_part_trains(settings):
     X, y = bars(64)

@@ -30,8 +30,9 @@ def train(
         str | None,
         typer.Argument(
             metavar="SOURCE",
-            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz), a folder of .csv or "
-            ".parquet files, or a built-in set (see: ranvier datasets)",
+            help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz, IDX), a folder of pictures "
+            "or .wav files by class, of .csv or of .parquet files, or a built-in set (see: "
+            "ranvier datasets)",
         ),
     ] = None,
     model: Annotated[
@@ -66,9 +67,9 @@ def train(
     debug: Debug = False,
     settings: dict[str, Any],
 ) -> None:
-    """Train a network on a table, and leave a run folder with the model.
+    """Train a network on a table or on pictures, and leave a run folder with the model.
 
-    ranvier train digits · ranvier train flights.csv --target arr_delay
+    ranvier train digits · ranvier train flights.csv --target arr_delay · ranvier train photos/
     """
     with garbage.importing():
         from ranvier.runs.request import Request

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FEWEST_VALIDATION_ROWS = 10
 VALIDATION_BLOCK = 1024
-VALIDATION_SHARE = 8  # at most one byte of so many of `max_memory` is for pictures that validate
+VALIDATION_SHARE = 16  # at most one byte of so many of `max_memory` is for pictures that validate
 FINGERPRINT_BYTES = 1 << 26  # that are looked at to tell data from others
 NEVER = 2**30  # epochs of patience when early stopping is off
 

@@ -20,6 +20,7 @@ from ranvier.data.reading import with_pictures
 from ranvier.errors import DataWarning, TargetError
 from ranvier.preprocessing.fitting import Preprocessor
 from ranvier.preprocessing.matching import check_width
+from ranvier.preprocessing.table import TablePreprocessor
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ def check_inputs(
         warn_about_missing(preprocessor, examples.inputs, examples.name)
     else:
         check_columns(examples, columns, model)
-    warn_about_text(preprocessor, examples.inputs, examples.name)
+    # An array's columns are numbers, and anything else is refused.
+    if not (isinstance(preprocessor, TablePreprocessor) and preprocessor.plan.array):
+        warn_about_text(preprocessor, examples.inputs, examples.name)
 
 
 def warn_about_missing(preprocessor: Any, inputs: Any, name: str) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 SAMPLE = 2_000  # pictures from which mean and spread are taken
-SAMPLE_BYTES = 1 << 26
+SAMPLE_BYTES = 1 << 24
 STEPS = 20  # of the range, to which they are rounded
 KIND = "pictures"  # marks the state
 

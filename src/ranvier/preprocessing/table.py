@@ -146,7 +146,7 @@ class TablePreprocessor:
 
     def unreadable(self, inputs: pl.DataFrame | Array) -> tuple[tuple[str, int, str], ...]:
         """Columns of numbers in training that hold text here: name, how many values, the first."""
-        if isinstance(inputs, np.ndarray) or self.plan.array:
+        if isinstance(inputs, np.ndarray):
             return ()
         names: Mapping[str, str] = {name: name for name in inputs.columns}
         if matching.made_up(inputs.columns) and len(inputs.columns) == len(self.columns):

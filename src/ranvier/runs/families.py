@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ranvier.model import Model
 
 AUTO = "auto"
-WHOLE = ("picture", "signal", "sound")  # what stands for the columns of such data
 HYPERPARAMETERS = {
     "fcnn": ("ranvier.families.fcnn.hyperparameters", "FCNNHyperparameters"),
     "cnn": ("ranvier.families.cnn.hyperparameters", "CNNHyperparameters"),
@@ -46,6 +45,14 @@ def check_name(family: str) -> None:
         )
 
 
+def first_with(settings: dict[str, Any]) -> str:
+    """The first family that has all these hyperparameters; else simply the first."""
+    for family in names():
+        if set(settings) <= {field.name for field in fields(hyperparameters_of(family))}:
+            return family
+    return names()[0]
+
+
 def choose(family: str, examples: Dataset | Streamed) -> str:
     """The family itself, or for "auto" the one that suits the data.
 
@@ -54,7 +61,9 @@ def choose(family: str, examples: Dataset | Streamed) -> str:
     check_name(family)
     if family != AUTO:
         return family
-    return "cnn" if isinstance(examples, Dataset) and examples.columns[0] in WHOLE else "fcnn"
+    from ranvier.data.pictures import Pictures
+
+    return "cnn" if isinstance(getattr(examples, "inputs", None), Pictures) else "fcnn"
 
 
 def make(family: str, settings: dict[str, Any]) -> Model:

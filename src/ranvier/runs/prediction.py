@@ -28,11 +28,11 @@ def fitted(model: str | Path) -> Model:
 SUFFIXES = (".csv", ".tsv", ".parquet", ".feather", ".npz", ".jsonl")
 
 
-def predict(model: Model, source: str, *, proba: bool = False) -> pl.DataFrame:
+def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> pl.DataFrame:
     """Predictions for all rows of a source, in their order.
 
     Args:
-        model: a fitted model that gives classes or numbers.
+        model: a fitted model that gives classes or numbers, or what `fitted` takes.
         source: a file, a folder or the name of a built-in set.
         proba: add a column `p_CLASS` for the probability of each class (or label).
 
@@ -45,6 +45,7 @@ def predict(model: Model, source: str, *, proba: bool = False) -> pl.DataFrame:
     """
     import polars as pl
 
+    model = model if isinstance(model, Model) else fitted(model)
     coder = model._coder
     assert isinstance(coder, TargetCoder)
     if proba and not coder.task.classifies:

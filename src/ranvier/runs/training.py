@@ -133,9 +133,9 @@ def _check(request: Request) -> None:
     check_fraction(TEST_FRACTION if request.test_fraction is None else request.test_fraction)
     family = request.family or families.AUTO
     families.check_name(family)
-    known = families.names() if family == families.AUTO else (family,)
-    for name in known[:1]:
-        hyperparameters.check(families.make(name, request.settings))
+    if family == families.AUTO:
+        family = families.first_with(request.settings)
+    hyperparameters.check(families.make(family, request.settings))
 
 
 def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:

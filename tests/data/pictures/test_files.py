@@ -108,7 +108,7 @@ def test_without_a_cache_nothing_stays(tmp_path, monkeypatch, setting):
 
 def test_sets_too_large_for_memory_are_read_row_by_row(tmp_path, monkeypatch):
     files, values = some(tmp_path)
-    monkeypatch.setattr("ranvier.data.pictures.files.SMALL", 0)
+    monkeypatch.setattr("ranvier.data.pictures.rows.SMALL", 0)
     for budget, mapped in ((1 << 20, True), (10, False)):
         pixels = FilePixels(files, FORM, max_bytes=budget)
         for rows in ([3, 0, 19, 3], [4, 5, 6, 7], [9], []):

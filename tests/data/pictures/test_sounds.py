@@ -112,12 +112,13 @@ def test_a_folder(tmp_path):
     (tmp_path / "low" / "cover.png").write_bytes(b"")
     (tmp_path / "high" / "0.wav").write_bytes(wav(np.stack([tone(0.5, rate=16000)] * 2, 1), 16000))
     loaded = load_file(tmp_path)
-    assert loaded.inputs.form == Form("sound", (40, 198, 1), rate=8000)
+    assert loaded.inputs.form == Form("sound", (40, 58, 1), rate=8000)
     assert loaded.target.tolist() == ["high"] * 4 + ["low"] * 4
     assert loaded.notes == (
-        "8 recordings of 40×198×1 in 2 classes",
+        "8 recordings of 40×58×1 in 2 classes",
         "1 other file not used (.png)",
-        "40 bands of pitch, every 10 ms of 2.00 s (clips of 0.50 to 2.00 s)",
+        "40 bands of pitch, every 10 ms of 0.59 s (clips of 0.50 to 2.00 s); "
+        "the middle of 2 longer",
         "1 of 8 recordings resampled to 8,000 Hz",
         "1 of 8 recordings of several channels: their mean is used",
     )

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from ranvier.data.pictures.colours import colours, is_grey, numbers, opaque
 from ranvier.data.pictures.foreign import Unreadable, beginning
 from ranvier.data.pictures.form import MASK, Form
 from ranvier.data.pictures.sizing import covering, sized
@@ -27,8 +26,6 @@ SUFFIXES = frozenset(
      ".ppm", ".pgm", ".pbm", ".pnm", ".avif")
 )  # fmt: skip
 MOST_PIXELS = 178_956_970  # where Pillow, too, stops to believe that it is a picture
-GREY = frozenset(("1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"))
-OPAQUE = frozenset(("1", "L", "RGB", "RGBX", "CMYK", "YCbCr", "LAB", "HSV"))
 # What is seen of a file beside its size, as bits of one number.
 ALPHA, DEEP, TURNED, MOVING = 1, 2, 4, 8
 ORIENTATION = 0x0112  # in the EXIF header
@@ -64,15 +61,14 @@ def glance_at(image: Image) -> Seen:
     if 0 in image.size:
         raise Unreadable("has no pixels")
     bits = TURNED if turn > 1 else 0
-    if not _opaque(image):
+    if not opaque(image):
         bits |= ALPHA
     if image.mode[0] in "IF":
         bits |= DEEP
     if image.format in ("GIF", "PNG", "WEBP") and getattr(image, "is_animated", False):
         bits |= MOVING
     width, height = image.size[::-1] if turn in SIDEWAYS else image.size
-    grey = image.mode in GREY or (image.mode == "P" and _grey_palette(image))
-    return height, width, 1 if grey else 3, bits
+    return height, width, 1 if is_grey(image) else 3, bits
 
 
 def drawn(image: Image, form: Form) -> bytes:
@@ -81,13 +77,13 @@ def drawn(image: Image, form: Form) -> bytes:
     turn = _orientation(image)
     mode = "L" if channels == 1 else "RGB"
     if form.kind == MASK:
-        result = _numbers(image)
+        result = numbers(image)
     else:
-        if image.format == "JPEG" and max(image.width / width, image.height / height) > 1:
+        if image.format in ("JPEG", "MPO") and max(image.width / width, image.height / height) > 1:
             sideways = turn in SIDEWAYS
             wide, high = covering(image.size[::-1] if sideways else image.size, form)
             image.draft(mode, (high, wide) if sideways else (wide, high))
-        result = _colours(image, mode)
+        result = colours(image, mode)
     if turn > 1:
         result = result.transpose(_turns()[turn])
     if result.size != (width, height):
@@ -124,20 +120,6 @@ def _too_large(width: int = 0, height: int = 0) -> str:
     return f"{size} (at most {MOST_PIXELS:,} are read)"
 
 
-def _opaque(image: Image) -> bool:
-    return "transparency" not in image.info and (image.mode in OPAQUE or image.mode[0] in "IFP")
-
-
-def _grey_palette(image: Image) -> bool:
-    if image.palette is None:
-        return False
-    order, table = image.palette.getdata()
-    entries = np.frombuffer(bytes(table), np.uint8)
-    step = len(order)
-    entries = entries[: len(entries) // step * step].reshape(-1, step)[:, :3]
-    return bool((entries == entries[:, :1]).all())
-
-
 def _orientation(image: Image) -> int:
     """How the camera was held, 1 to 8; 1 is upright. Pillow turns TIFF by itself."""
     if image.format == "TIFF" or not ("exif" in image.info or "xmp" in image.info):
@@ -158,56 +140,3 @@ def _turns() -> dict[int, Any]:
         7: Transpose.TRANSVERSE,
         8: Transpose.ROTATE_90,
     }
-
-
-def _colours(image: Image, mode: str) -> Image:
-    """Eight bits in mode "L" or "RGB", transparency laid on white."""
-    from PIL import Image as pillow
-
-    if _opaque(image):
-        if image.mode == mode:
-            image.load()
-            return image
-        page: Image = _shallow(image) if image.mode[0] in "IF" else image
-    else:
-        if image.mode in ("La", "PA"):
-            image = image.convert("LA" if image.mode == "La" else "RGBA")
-        page = pillow.new("RGBA", image.size, "white")
-        page.alpha_composite(image.convert("RGBA"))
-    if page.mode in ("LAB", "HSV"):
-        page = page.convert("RGB")
-    return page.convert(mode)
-
-
-def _shallow(image: Image) -> Image:
-    """Deep pixels in 8 bits: 16-bit ones divided by 257, floats up to 1 multiplied by 255."""
-    from PIL import Image as pillow
-
-    values: Any = np.asarray(image).astype(np.float32)
-    low, high = float(values.min()), float(values.max())
-    if image.mode.startswith("I;16"):
-        values = values / 257
-    elif image.mode == "F" and low >= 0 and high <= 1:
-        values = values * 255
-    elif image.mode == "I" and low >= 0 and 255 < high <= 65535:
-        values = values / 257
-    elif not (low >= 0 and high <= 255):
-        raise Unreadable(f"holds values from {low:g} to {high:g}, which have no place in 8 bits")
-    return pillow.fromarray((values + 0.5).astype(np.uint8))
-
-
-def _numbers(image: Image) -> Image:
-    """A mask's pixels as they are: palette indices, class numbers, 0 and 255."""
-    from PIL import Image as pillow
-
-    if image.mode in ("P", "L", "1"):
-        image.load()
-        return image if image.mode == "L" else pillow.fromarray(
-            np.asarray(image.convert("L") if image.mode == "1" else image)
-        )  # fmt: skip
-    if image.mode[0] == "I":
-        values = np.asarray(image)
-        if values.min() < 0 or values.max() > 255:
-            raise Unreadable("is a mask with numbers above 255")
-        return pillow.fromarray(values.astype(np.uint8))
-    return image.convert("RGB").convert("L") if image.mode in ("LAB", "HSV") else image.convert("L")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,13 +17,13 @@ from ranvier.data.pictures import stored, workers
 from ranvier.data.pictures.form import Form
 from ranvier.data.pictures.jobs import Done, Job
 from ranvier.data.pictures.listing import printable
+from ranvier.data.pictures.rows import Rows
 from ranvier.errors import DataError
 
 Array = np.ndarray[Any, Any]
 Progress = Callable[[int, int], None]  # files done, of how many
 
 VERSION = 1  # goes up when the same files give other numbers
-SMALL = 64 << 20  # bytes that are kept in memory
 MAX_BYTES = 2 << 30  # of numbers that a map may bring into memory
 JOB_FILES, JOB_BYTES = 512, 16 << 20  # read by one worker at a time
 
@@ -127,7 +126,9 @@ class FilePixels:
         if self._rows is None:
             key = self.files.key(self.form)
             found = stored.find(key, len(self), self.row_bytes)
-            self._rows = Rows(found or self._decoded(key, progress), self)
+            self._rows = Rows(
+                found or self._decoded(key, progress), len(self), self.form.shape, self.max_bytes
+            )
         return self._rows.stored
 
     def check(self) -> None:
@@ -143,6 +144,10 @@ class FilePixels:
             self.read()
         assert self._rows is not None
         return self._rows.take(np.asarray(rows), out)
+
+    def within(self, size: int) -> FilePixels:
+        """The same files, read row by row from disk where they take more bytes than that."""
+        return FilePixels(self.files, self.form, self.skipped, size)
 
     def formed(self, form: Form) -> FilePixels:
         """The same files in another form."""
@@ -178,46 +183,3 @@ def complaint(files: Files, row: int, reason: str, bad: int) -> str:
         f"{files.names[row]} {reason}. {bad:,} of {len(files.paths):,} files. "
         "Leave such files out with --on-error skip."
     )
-
-
-class Rows:
-    """Rows of a stored file: in memory, mapped, or read one by one, by their size."""
-
-    def __init__(self, kept: stored.Stored, pixels: FilePixels) -> None:
-        self.stored = kept
-        self.shape = pixels.form.shape
-        self.row_bytes = pixels.row_bytes
-        weakref.finalize(self, os.close, kept.handle)
-        size = len(pixels) * pixels.row_bytes
-        self.array: Array | None = None
-        if size <= SMALL or size <= pixels.max_bytes or not hasattr(os, "preadv"):
-            with open(os.dup(kept.handle), "rb") as file:
-                if size <= SMALL:
-                    file.seek(0)
-                    array = np.fromfile(file, np.uint8, size)
-                else:
-                    array = np.asarray(np.memmap(file, np.uint8, "r", shape=(size,)))
-            self.array = array.reshape(len(pixels), *self.shape)
-
-    def take(self, rows: Array, out: Array | None) -> Array:
-        """The rows with these numbers."""
-        if self.array is not None:
-            taken: Array = np.take(self.array, rows, axis=0, out=out, mode="clip")
-            return taken
-        if out is None:
-            out = np.empty((len(rows), *self.shape), np.uint8)
-        if len(rows) > 1 and bool((np.diff(rows) == 1).all()):
-            self._read(out.reshape(-1).data, int(rows[0]))
-        else:
-            for place, row in enumerate(rows.tolist()):
-                self._read(out[place].reshape(-1).data, row)
-        return out
-
-    def _read(self, into: memoryview, row: int) -> None:
-        """Read from the beginning of a row; not through a map, whose pages count as memory."""
-        offset = row * self.row_bytes
-        while into:
-            got = os.preadv(self.stored.handle, [into], offset)
-            if not got:
-                raise DataError("The decoded pictures are cut short on disk: read them again.")
-            into, offset = into[got:], offset + got

@@ -31,6 +31,9 @@ class Pixels(Protocol):
     def take(self, rows: Array, out: Array | None = None) -> Array:
         """The rows with these numbers, (len(rows), *form.shape), written to `out` if given."""
 
+    def within(self, size: int) -> Pixels:
+        """The same, holding at most so many bytes of decoded pictures in memory."""
+
     def formed(self, form: Form) -> Pixels:
         """The same pictures in another form.
 
@@ -104,6 +107,10 @@ class Pictures:
     def formed(self, form: Form) -> Pictures:
         """The same pictures in another form; see `Pixels.formed`."""
         return self if form == self.form else replace(self, pixels=self.pixels.formed(form))
+
+    def within(self, size: int) -> Pictures:
+        """The same; files keep at most so many bytes of decoded pictures in memory."""
+        return replace(self, pixels=self.pixels.within(size))
 
     def name_of(self, row: int) -> str:
         """What a row is called; empty for arrays."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ranvier.families.cnn.model import CNN
 
 SAMPLE = 2_000  # pictures that the choice is made from
-SAMPLE_BYTES = 1 << 26
+SAMPLE_BYTES = 1 << 24
 NAMES = ("shift", "flip", "rotate", "scale", "crop", "cutout", "noise", "mixup")  # called alike
 
 

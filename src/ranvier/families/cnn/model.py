@@ -15,6 +15,7 @@ from ranvier.families.cnn.hyperparameters import CNNHyperparameters, widths
 from ranvier.families.cnn.learning import PictureJudge, PictureLoss
 from ranvier.families.cnn.recipes import epochs_of, own
 from ranvier.model import Model
+from ranvier.model.budget import memory_budget
 from ranvier.model.recipes import common
 from ranvier.model.suiting import as_pictures
 from ranvier.model.summary import Layer
@@ -26,6 +27,9 @@ from ranvier.training.learner import Learner, Player
 if TYPE_CHECKING:
     from ranvier.explain.pictures import PictureExplanation
     from ranvier.families.cnn.looking import FeatureMaps, Filters
+
+
+MAPPED = 4  # one byte in so many of `max_memory` may be decoded pictures that lie in memory
 
 
 class CNN(CNNHyperparameters, Model):
@@ -46,7 +50,7 @@ class CNN(CNNHyperparameters, Model):
         >>> pictures = digits.train.inputs.reshape(-1, 8, 8)
         >>> model = rv.CNN(epochs=4, filters=(16, 32), verbose=0).fit(pictures, digits.train.target)
         >>> model.predict(digits.test.inputs.reshape(-1, 8, 8)).shape
-        (360,)
+        (359,)
     """
 
     family: ClassVar[str] = "cnn"
@@ -89,8 +93,11 @@ class CNN(CNNHyperparameters, Model):
 
     def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
         suited = as_pictures(examples, type(self).__name__, self.layout, form)
-        if form is None and isinstance(suited.inputs, Pictures):
-            pictures = suited.inputs
+        pictures = suited.inputs
+        assert isinstance(pictures, Pictures)
+        pictures = pictures.within(memory_budget(self.max_memory) // MAPPED)
+        suited = replace(suited, inputs=pictures)
+        if form is None:
             wanted = replace(pictures.form, resize=self.resize)
             if self.image_size is not None and wanted.kind == "picture":
                 side = int(self.image_size)
