@@ -9,7 +9,7 @@ import jax
 from ranvier.layers.convolution.canonical import canonical
 from ranvier.layers.convolution.depthwise import depthwise
 from ranvier.layers.convolution.direct import direct
-from ranvier.layers.convolution.forms import Form, form_of, pixels_together
+from ranvier.layers.convolution.forms import Form, form_of
 from ranvier.layers.convolution.geometry import Geometry, Padding, pairs_of_padding
 from ranvier.layers.convolution.patches import patches
 from ranvier.layers.convolution.widened import widened
@@ -78,8 +78,7 @@ def _computed(form: Form, x: jax.Array, kernel: jax.Array, geometry: Geometry) -
     if form == "patches":
         return patches(x, kernel, geometry)
     if form == "widened":
-        width = geometry.output(x.shape[1:3], kernel.shape[:2])[1]
-        return widened(x, kernel, geometry, pixels_together(width))
+        return widened(x, kernel, geometry)
     if form == "depthwise":
         return depthwise(x, kernel, geometry)
     return direct(x, kernel, geometry)

@@ -18,7 +18,6 @@ Form = Literal["direct", "canonical", "winograd", "patches", "widened", "depthwi
 
 FEW = (2, 3, 4)  # channels: pixels are taken together
 WINOGRAD = 2048  # inputs times outputs from which sixteen small products are worth their sums
-WIDEST_GROUP = 4  # pixels
 
 
 def form_of(
@@ -33,7 +32,7 @@ def form_of(
     1. Everything that is not a CPU has a library for it: "direct".
     2. As many groups as channels and outputs: "depthwise".
     3. Other groups, strides, or a 1×1 kernel: "patches".
-    4. Two to four channels, and rows of outputs that 4 or 2 divides: "widened".
+    4. Two to four channels, and an even width of the output: "widened".
     5. A 3×3 kernel over an even size with one zero around it, in float32, with many channels:
        "winograd".
     6. What remains: "canonical"; "patches" if some windows hold nothing but padding.
@@ -76,13 +75,6 @@ def can_be_canonical(kernel: Sequence[int], geometry: Geometry) -> bool:
 
 
 def can_be_widened(image: Sequence[int], kernel: Sequence[int], geometry: Geometry) -> bool:
-    """Stride and dilation 1, one group, and rows of outputs that a group of pixels divides."""
-    return (
-        geometry == Geometry(padding=geometry.padding)
-        and pixels_together(geometry.output(image[1:3], kernel[:2])[1]) > 1
-    )
-
-
-def pixels_together(width: int) -> int:
-    """How many pixels of a row of outputs "widened" takes together: 4, 2 or 1."""
-    return next(g for g in (WIDEST_GROUP, 2, 1) if width % g == 0)
+    """Stride and dilation 1, one group, and an even width of the output."""
+    width = geometry.output(image[1:3], kernel[:2])[1]
+    return geometry == Geometry(padding=geometry.padding) and width % 2 == 0

@@ -1,9 +1,9 @@
-"""Images of few channels: several pixels side by side are taken for the channels of one.
+"""Images of few channels: two pixels side by side are taken for the channels of one.
 
-With one or three channels a window's rows are too short to copy and to multiply well. A group
-of g neighbours of a row, which lie side by side in memory, becomes one pixel of g C channels
-and the kernel one of g O outputs, whose g copies stand one pixel further each. That multiplies
-by some zeros and is still faster.
+With three channels a pixel is too short to copy and to multiply well. Two neighbours of a row,
+which lie side by side in memory, become one pixel of 2 C channels, and the kernel one of 2 O
+outputs: two copies, the second one pixel further. That multiplies by some zeros and is still
+faster.
 """
 
 from __future__ import annotations
@@ -11,28 +11,27 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from ranvier.layers.convolution.canonical import canonical
 from ranvier.layers.convolution.geometry import Geometry
-from ranvier.layers.convolution.patches import patches
 
 
-def widened(x: jax.Array, kernel: jax.Array, geometry: Geometry, group: int) -> jax.Array:
-    """(B, H, W, C) and (kh, kw, C, O) to (B, H', W', O).
+def widened(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+    """(B, H, W, C) and (kh, kw, C, O) to (B, H', W', O) with W' even.
 
-    Stride and dilation 1, one group of channels; `group` divides W'.
+    Stride and dilation 1, one group of channels.
     """
     batch, _, wide, channels = x.shape
     kh, kw, _, outputs = kernel.shape
     height, width = geometry.output(x.shape[1:3], (kh, kw))
-    taps = -(-(kw + group - 1) // group)  # of the wide kernel
+    taps = kw // 2 + 1  # of the wide kernel
     left = geometry.padding[1][0]
-    right = group * (width // group + taps - 1) - wide - left
+    right = 2 * (width // 2 + taps - 1) - wide - left
     x = jnp.pad(x, ((0, 0), geometry.padding[0], (left, max(right, 0)), (0, 0)))
     x = x[:, :, : left + wide + right]
-    x = x.reshape(batch, x.shape[1], -1, group * channels)
+    x = x.reshape(batch, x.shape[1], -1, 2 * channels)
     copies = [
-        jnp.pad(kernel, ((0, 0), (at, group * taps - kw - at), (0, 0), (0, 0)))
-        for at in range(group)
+        jnp.pad(kernel, ((0, 0), (at, 2 * taps - kw - at), (0, 0), (0, 0))) for at in range(2)
     ]
-    wide_kernel = jnp.stack(copies, axis=3)  # (kh, g taps, C, g, O)
-    wide_kernel = wide_kernel.reshape(kh, taps, group * channels, group * outputs)
-    return patches(x, wide_kernel, Geometry()).reshape(batch, height, width, outputs)
+    wide_kernel = jnp.stack(copies, axis=3)  # (kh, 2 taps, C, 2, O)
+    wide_kernel = wide_kernel.reshape(kh, taps, 2 * channels, 2 * outputs)
+    return canonical(x, wide_kernel, Geometry()).reshape(batch, height, width, outputs)
