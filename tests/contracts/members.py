@@ -25,13 +25,17 @@ class TwoLayers(nnx.Module):
 
 
 REQUIRED: dict[str, dict[str, Any]] = {"custom": {"build": TwoLayers}}
+# Of whole pictures and signals, which a table's row of numbers is only for a test.
+WHOLE = ("cnn",)
+SMALL: dict[str, dict[str, Any]] = {"cnn": {"filters": (4, 8), "depth": 1}}
 
 
 def make(family: str, **hyperparameters: Any) -> Model:
     """An unfitted, quiet model of a family."""
     module, name = FAMILIES[family]
     model_class = getattr(importlib.import_module(module), name)
-    model: Model = model_class(**REQUIRED.get(family, {}), **({"verbose": 0} | hyperparameters))
+    usual = SMALL.get(family, {}) | {"verbose": 0}
+    model: Model = model_class(**REQUIRED.get(family, {}), **(usual | hyperparameters))
     return model
 
 

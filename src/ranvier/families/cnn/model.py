@@ -25,6 +25,8 @@ from ranvier.tasks import Task
 from ranvier.training.learner import Learner, Player
 
 if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
     from ranvier.explain.pictures import PictureExplanation
     from ranvier.families.cnn.looking import FeatureMaps, Filters
 
@@ -86,6 +88,13 @@ class CNN(CNNHyperparameters, Model):
 
         self._check_fitted()
         return looking.filters(self)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        inputs = tags.input_tags
+        inputs.two_d_array, inputs.three_d_array = False, True
+        inputs.sparse = inputs.allow_nan = inputs.string = inputs.categorical = False
+        return tags
 
     @property
     def _layout(self) -> str:

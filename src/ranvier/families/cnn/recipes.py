@@ -70,7 +70,7 @@ def own(recipe: str, task: Task, rows: int) -> dict[str, Any]:
     values = dict(RECIPES[recipe])
     if recipe == "strong":
         values |= TRAINING
-        values["batch_size"] = 32 if rows < 4_000 else 64 if rows < 16_000 else 128
+        values["batch_size"] = 32 if rows < 4_000 else 64
     if task.pixelwise:
         values |= U_NET
         values |= {"calibrate": False, "dropout": 0.0}
