@@ -24,7 +24,11 @@ def halved(side: int, pooling: str) -> int:
 
 @dataclass(frozen=True)
 class CNNBuilder:
-    """See `CNNHyperparameters`; `kernel_size`, `stem` and `patch` are decided here."""
+    """See `CNNHyperparameters`.
+
+    Attributes:
+        mirrored, moved: the other views that predictions are the mean of.
+    """
 
     inputs: InputSpec
     outputs: OutputSpec
@@ -39,8 +43,8 @@ class CNNBuilder:
     global_pooling: str
     hidden: tuple[int, ...]
     dropout: bool
-    test_time: bool
-    mirrored: bool
+    mirrored: bool = False
+    moved: bool = False
 
     def __call__(self, rngs: nnx.Rngs) -> CNNNetwork | UNet:
         """A network with fresh weights."""

@@ -100,7 +100,7 @@ class CNNHyperparameters(Hyperparameters):
         None, "augmentation: two pictures mixed, with alpha of the Beta distribution", low=0
     )
     test_time: bool | None = setting(
-        None, "predict by the mean over the picture, its mirror image and small shifts"
+        None, "predict by the mean over views: moved or mirrored, where it was trained on such"
     )
     image_size: int | None = setting(
         None, "side to which the pictures of files are brought", low=4, high=4096

@@ -130,7 +130,7 @@ class CNN(CNNHyperparameters, Model):
             shape = self._build(
                 InputSpec(image=form.shape),
                 OutputSpec(1, task.activation, task.loss, image),
-                {**resolved, "flip": "none"},
+                {**resolved, "flip": "none", "shift": 0.0},
             )
             resolved["epochs"] = epochs_of(rows, cost.products(shape))
         return resolved
@@ -157,8 +157,7 @@ class CNN(CNNHyperparameters, Model):
             global_pooling=resolved["global_pooling"],
             hidden=tuple(resolved["hidden"]),
             dropout=resolved["dropout"] > 0,
-            test_time=bool(resolved["test_time"]),
-            mirrored=resolved["flip"] in ("horizontal", "both") and len(inputs.image) == 3,
+            **_views(resolved, inputs),
         )
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
@@ -183,3 +182,12 @@ class CNN(CNNHyperparameters, Model):
         self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
     ) -> str:
         return line(self._build(inputs, outputs, resolved))
+
+
+def _views(resolved: dict[str, Any], inputs: InputSpec) -> dict[str, bool]:
+    """The other views of a picture that predictions are the mean of: those it was trained on."""
+    several = bool(resolved["test_time"])
+    return {
+        "mirrored": several and resolved["flip"] in ("horizontal", "both"),
+        "moved": several and (resolved["shift"] or 0.0) * min(inputs.image[:-1]) >= 1,
+    }

@@ -57,7 +57,8 @@ class CNNNetwork(nnx.Module):
             kernel_init=nnx.initializers.glorot_uniform(),
             rngs=rngs,
         )
-        self.views = Views(mirrored=shape.mirrored) if shape.test_time else None
+        several = shape.mirrored or shape.moved
+        self.views = Views(mirrored=shape.mirrored, moved=shape.moved) if several else None
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units): the mean over a few views of each picture, if asked for."""

@@ -10,29 +10,30 @@ from flax import nnx
 
 
 class Views(nnx.Module):
-    """The picture, its mirror image where that is as good, and both moved by a pixel.
+    """The picture, its mirror image, and both moved by a pixel: what it was trained to see alike.
 
     While training, a picture is seen once, as it is.
     """
 
-    def __init__(self, *, mirrored: bool) -> None:
-        self.mirrored = mirrored
+    def __init__(self, *, mirrored: bool, moved: bool) -> None:
+        self.mirrored, self.moved = mirrored, moved
         self.deterministic = False
 
     def __call__(self, logits: Callable[[jax.Array], jax.Array], x: jax.Array) -> jax.Array:
         """The mean of the logits (batch, units) over the views of (batch, ..., channels)."""
         if not self.deterministic:
             return logits(x)
-        seen = [(logits(x), 0.5)]
-        for step in (-1, 1):
-            seen.append((logits(moved(x, step)), 0.25))
-        total = sum(weight * value for value, weight in seen)
+        total = self._around(logits, x)
         if self.mirrored:
-            back = jnp.flip(x, axis=2)
-            other = 0.5 * logits(back) + 0.25 * (logits(moved(back, -1)) + logits(moved(back, 1)))
-            total = 0.5 * (total + other)
-        assert not isinstance(total, (int, float))
+            total = 0.5 * (total + self._around(logits, jnp.flip(x, axis=2)))
         return total
+
+    def _around(self, logits: Callable[[jax.Array], jax.Array], x: jax.Array) -> jax.Array:
+        """The picture where it is, and moved a little either way, which count half."""
+        here = logits(x)
+        if not self.moved:
+            return here
+        return 0.5 * here + 0.25 * (logits(moved(x, -1)) + logits(moved(x, 1)))
 
 
 def moved(x: jax.Array, by: int) -> jax.Array:
