@@ -78,4 +78,4 @@ def as_pictures(examples: Dataset, model: str, layout: str, form: Form | None = 
 
 
 def _told(words: str, layout: str) -> str:
-    return words if layout != "auto" else f"{words}; to read them otherwise: layout='T', 'HW', …"
+    return words if layout != "auto" else f"{words}; to read them otherwise: layout='T'"

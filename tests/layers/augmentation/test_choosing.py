@@ -75,7 +75,7 @@ def coloured(pictures, seed=0):
 def test_digits_are_not_flipped(rows, mirrored):
     pictures, labels = digits()
     choice, reason = choose("picture", pictures[:rows, :, ::mirrored], labels[:rows])
-    assert choice == Augmentation()  # one of 8 pixels is too much already
+    assert choice == Augmentation(rotate=10.0, scale=0.1)  # one of 8 pixels is too far already
     assert reason.startswith("not flipped: a quick test recognised 9")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SMALLEST = 4  # a side below this is not halved any more
 LARGE = 96  # pictures from this side on get patches as their stem
+TINY = 16  # below it, a convolution sees the whole picture before it is halved
 
 
 def halved(side: int, pooling: str) -> int:

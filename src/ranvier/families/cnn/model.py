@@ -9,7 +9,7 @@ from ranvier.data import Dataset
 from ranvier.data.pictures import Form, Pictures
 from ranvier.families.cnn import cost
 from ranvier.families.cnn.augmenting import described, observed
-from ranvier.families.cnn.builder import LARGE, CNNBuilder
+from ranvier.families.cnn.builder import LARGE, TINY, CNNBuilder
 from ranvier.families.cnn.describing import layers, line
 from ranvier.families.cnn.hyperparameters import CNNHyperparameters, widths
 from ranvier.families.cnn.learning import PictureJudge, PictureLoss
@@ -120,8 +120,9 @@ class CNN(CNNHyperparameters, Model):
         form = inputs.form if isinstance(inputs, Pictures) else None
         flat = form is not None and len(form.shape) == 2
         chosen["kernel_size"] = 7 if flat and self.recipe == "strong" else 3
-        if form is not None and self.recipe == "strong" and min(form.shape[:-1]) >= LARGE:
-            chosen["stem"] = "patch"
+        if form is not None and self.recipe == "strong" and not task.pixelwise:
+            side = min(form.shape[:-1])
+            chosen["stem"] = "patch" if side >= LARGE else "plain" if side < TINY else "none"
         resolved = self._filled(chosen)
         resolved["filters"] = widths(resolved["filters"], "filters", least=1)
         resolved["hidden"] = widths(resolved["hidden"], "hidden", least=0)
