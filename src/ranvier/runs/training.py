@@ -32,6 +32,8 @@ from ranvier.runs.request import (
 from ranvier.runs.watching import HistoryFile, RunWatcher
 from ranvier.training.loop import Outcome, Watcher
 
+FEW = 100  # rows, of which a share cannot be met closely
+
 
 @dataclass(frozen=True)
 class Result:
@@ -104,7 +106,7 @@ def train(request: Request, display: Watcher | None = None) -> Result:
         watcher = RunWatcher(
             display,
             HistoryFile(folder.history),
-            _about_test(examples, model.validation_fraction),
+            _about_test(examples, _test_fraction(request), model.validation_fraction),
             resumes=request.resume,
         )
         model._fit(examples.train, watcher, run_dir=folder.path, resume=request.resume)
@@ -130,7 +132,7 @@ def _check(request: Request) -> None:
         raise CheckpointError(
             f"nothing to train on: name a file or a built-in set ({', '.join(builtin.NAMES)})."
         )
-    check_fraction(TEST_FRACTION if request.test_fraction is None else request.test_fraction)
+    check_fraction(_test_fraction(request))
     family = request.family or families.AUTO
     families.check_name(family)
     if family == families.AUTO:
@@ -138,12 +140,15 @@ def _check(request: Request) -> None:
     hyperparameters.check(families.make(family, request.settings))
 
 
+def _test_fraction(request: Request) -> float:
+    return TEST_FRACTION if request.test_fraction is None else request.test_fraction
+
+
 def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
-    fraction = TEST_FRACTION if request.test_fraction is None else request.test_fraction
     return read_or_stream(
         request.source,
         target=list(request.targets) or None,
-        test_fraction=fraction,
+        test_fraction=_test_fraction(request),
         seed=request.settings.get("seed", 0),
         max_memory=request.settings.get("max_memory"),
         on_error=request.settings.get("on_error", "stop"),
@@ -169,7 +174,9 @@ def _fitting(settings: dict[str, Any], examples: Dataset | Streamed) -> dict[str
     return {**settings, "class_weight": {labels[str(k)]: v for k, v in weights.items()}}
 
 
-def _about_test(examples: Dataset | Streamed, validation: float | None) -> list[tuple[str, str]]:
+def _about_test(
+    examples: Dataset | Streamed, asked: float, validation: float | None
+) -> list[tuple[str, str]]:
     if examples.test_rows is None:
         return [("data", "no rows are held out to test on: test_fraction=0")]
     share = len(examples.test_rows) / len(examples)
@@ -177,6 +184,8 @@ def _about_test(examples: Dataset | Streamed, validation: float | None) -> list[
         words = "as many of a streamed table as are held in memory"
         return [("data", f"{len(examples.test_rows):,} more rows are held out to test on, {words}")]
     held_out = f"{len(examples.test_rows):,} more rows are held out to test on"
+    if abs(share - asked) > 0.01 and len(examples) > FEW:
+        return [("data", f"{held_out}, as the data are divided already")]
     shares = f"test_fraction={round(share, 3):g}"
     if validation is not None:
         shares += f", of the rest validation_fraction={validation:g}"
