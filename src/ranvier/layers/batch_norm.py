@@ -150,8 +150,9 @@ def _before(
     activation: str, factor: jax.Array, offset: jax.Array, dy: jax.Array, *inputs: jax.Array
 ) -> jax.Array:
     """The gradient before the activation, from that behind it."""
-    (slope,) = jax.vjp(ACTIVATIONS[activation], _finished("", factor, offset, *inputs))[1](dy)
-    return slope
+    _, pull = jax.vjp(ACTIVATIONS[activation], _finished("", factor, offset, *inputs))
+    before: jax.Array = pull(dy)[0]
+    return before
 
 
 def _combined(
