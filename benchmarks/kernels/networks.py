@@ -37,16 +37,24 @@ def cnn(p: Parameters, x: jax.Array) -> jax.Array:
 def resnet(p: Parameters, x: jax.Array) -> jax.Array:
     """A stem and three residual blocks: logits (B, 10)."""
 
-    def layer(name: str, x: jax.Array, stride: int = 1, **options: bool) -> jax.Array:
-        y = convolve(x, p[name], strides=stride, **options)
-        return normalised(y, p[f"{name}.scale"], p[f"{name}.bias"], 1e-5)[0]
+    def layer(
+        name: str,
+        x: jax.Array,
+        stride: int = 1,
+        past: jax.Array | None = None,
+        activation: str = "relu",
+    ) -> jax.Array:
+        y = convolve(x, p[name], strides=stride, input_gradient=name != "stem")
+        scale, bias = p[f"{name}.scale"], p[f"{name}.bias"]
+        return normalised(y, scale, bias, past, 1e-5, activation)[0]
 
-    x = jax.nn.relu(layer("stem", x, input_gradient=False))
+    x = layer("stem", x)
     for number, (inputs, outputs, stride) in enumerate(STAGES):
-        y = jax.nn.relu(layer(f"{number}.first", x, stride))
-        y = layer(f"{number}.second", y)
-        shortcut = x if inputs == outputs else layer(f"{number}.shortcut", x, stride)
-        x = jax.nn.relu(y + shortcut)
+        y = layer(f"{number}.first", x, stride)
+        shortcut = x
+        if inputs != outputs:
+            shortcut = layer(f"{number}.shortcut", x, stride, activation="")
+        x = layer(f"{number}.second", y, past=shortcut)
     return _bias(global_average_pool(x) @ p["dense"], p["bias"])
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from ranvier.layers.batch_norm import BatchNorm
-from tests.layers.convolutions import HURRY, arrays, assert_same
+from ranvier.layers.activations import ACTIVATIONS
+from ranvier.layers.batch_norm import BatchNorm, normalised
+from tests.layers.convolutions import HURRY, arrays, assert_same, with_gradients
 
 
 def _trained(layer, x, slopes):
@@ -54,3 +55,34 @@ def test_half_precision():
     layer = BatchNorm(3, rngs=nnx.Rngs(0))
     assert layer(x).dtype == jnp.bfloat16
     assert layer.mean[...].dtype == jnp.float32
+
+
+@pytest.mark.parametrize("activation", ["", "relu", "gelu"])
+@pytest.mark.parametrize("adds", [False, True])
+def test_with_what_follows(activation, adds):
+    """Added to a bypass and activated: as one after the other, for one network and for many."""
+    x, past, scale, bias = arrays(2, (3, 4, 3, 6, 5), (3, 4, 3, 6, 5), (3, 5), (3, 5))
+
+    def as_one(x, past, scale, bias):
+        return normalised(x, scale, bias, past if adds else None, 1e-5, activation)[0]
+
+    def in_turns(x, past, scale, bias):
+        mean, var = (f(x, (0, 1, 2), keepdims=True) for f in (jnp.mean, jnp.var))
+        scale, bias = (p.reshape(1, 1, 1, -1) for p in (scale, bias))
+        y = (x - mean) * jax.lax.rsqrt(var + 1e-5) * scale + bias
+        y = y + past if adds else y
+        return ACTIVATIONS[activation](y) if activation else y
+
+    many = (x, past, scale, bias)
+    one = tuple(a[0] for a in many)
+    assert_same(with_gradients(as_one, *one), with_gradients(in_turns, *one))
+    assert_same(with_gradients(jax.vmap(as_one), *many), with_gradients(jax.vmap(in_turns), *many))
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_layer_with_what_follows(training):
+    x, past = arrays(3, (8, 4), (8, 4))
+    layer = BatchNorm(4, rngs=nnx.Rngs(0))
+    layer.set_attributes(use_running_average=not training)
+    expected = jax.nn.relu(layer(x) + past)
+    assert_same(layer(x, past, activation="relu"), expected)

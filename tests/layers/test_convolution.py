@@ -40,6 +40,8 @@ IMAGES = [
     ((5, 5, 5), (2, 2, 4), {"padding": ((3, 2), (1, 4))}, "patches"),
     ((9, 9, 5), (3, 3, 4), {"dilation": 2, "strides": (2, 1)}, "patches"),
     ((8, 8, 1), (3, 3, 6), {}, "canonical"),
+    ((5, 6, 16), (3, 3, 9), {}, "canonical"),
+    ((5, 7, 9), (3, 4, 16), {"padding": ((2, 1), (0, 0)), "dilation": (2, 1)}, "canonical"),
     ((7, 6, 3), (3, 3, 4), {}, "widened"),
     ((9, 8, 3), (5, 5, 4), {"padding": "valid"}, "widened"),
     ((8, 12, 2), (4, 7, 2), {"padding": ((0, 1), (9, 1))}, "widened"),

@@ -8,6 +8,9 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.activations import ACTIVATIONS
+from ranvier.layers.once import computed_once
+
 Statistics = tuple[jax.Array, jax.Array]
 
 
@@ -37,71 +40,129 @@ class BatchNorm(nnx.Module):
         self.epsilon = epsilon
         self.use_running_average = False
 
-    def __call__(self, x: jax.Array) -> jax.Array:
-        """(B, ..., channels), as it came."""
+    def __call__(
+        self, x: jax.Array, past: jax.Array | None = None, *, activation: str = ""
+    ) -> jax.Array:
+        """(B, ..., channels), as it came.
+
+        Args:
+            x: what is normalised.
+            past: like `x`, added to the result; None: nothing is.
+            activation: its name, applied last; "": none. Both are cheaper here than behind.
+        """
         scale, bias = (p[...].astype(jnp.float32) for p in (self.scale, self.bias))
         if self.use_running_average:
             factor = scale * jax.lax.rsqrt(self.var[...] + self.epsilon)
-            return _scaled(x, factor, bias - self.mean[...] * factor)
-        y, mean, var = normalised(x, scale, bias, self.epsilon)
+            return _finished(activation, factor, bias - self.mean[...] * factor, x, past)
+        y, mean, var = normalised(x, scale, bias, past, self.epsilon, activation)
         for average, value in ((self.mean, mean), (self.var, var)):
             latest = self.momentum * average[...] + (1.0 - self.momentum) * value
             average[...] = jax.lax.stop_gradient(latest)
         return y
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(3,))
+@partial(jax.custom_vjp, nondiff_argnums=(4, 5))
 def normalised(
-    x: jax.Array, scale: jax.Array, bias: jax.Array, epsilon: float
+    x: jax.Array,
+    scale: jax.Array,
+    bias: jax.Array,
+    past: jax.Array | None,
+    epsilon: float,
+    activation: str = "",
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """The batch normalised, its mean and its variance; the latter two have no gradient.
+    """activation(normalised batch + past), the mean and the variance of the batch.
 
-    (B, ..., C) and float32 (C,) twice, to (B, ..., C) and float32 (C,) twice.
+    The latter two have no gradient. (B, ..., C), float32 (C,) twice and None or (B, ..., C),
+    to (B, ..., C) and float32 (C,) twice.
     """
-    return _forward(x, scale, bias, epsilon)[0]
+    return _forward(x, scale, bias, past, epsilon, activation)[0]
 
 
 def _forward(
-    x: jax.Array, scale: jax.Array, bias: jax.Array, epsilon: float
-) -> tuple[tuple[jax.Array, jax.Array, jax.Array], tuple[jax.Array, ...]]:
+    x: jax.Array,
+    scale: jax.Array,
+    bias: jax.Array,
+    past: jax.Array | None,
+    epsilon: float,
+    activation: str,
+) -> tuple[tuple[jax.Array, jax.Array, jax.Array], tuple[jax.Array | None, ...]]:
     rows = x.reshape(-1, x.shape[-1]).astype(jnp.float32)
     mean = rows.mean(axis=0)
     # One pass: the mean of squares less the square of the mean, which rounding may make negative.
     var = jnp.maximum(0.0, jnp.square(rows).mean(axis=0) - jnp.square(mean))
     inverse = jax.lax.rsqrt(var + epsilon)
     factor = scale * inverse
-    y = _scaled(x, factor, bias - mean * factor)
-    return (y, mean, var), (x, mean, inverse, factor)
+    offset = bias - mean * factor
+    finish = partial(_finished, activation)
+    if activation:
+        y = computed_once(finish, factor, offset, x, *(() if past is None else (past,)))
+    else:
+        y = finish(factor, offset, x, past)  # cheap enough for its readers
+    return (y, mean, var), (x, mean, inverse, factor, offset, past)
 
 
 def _backward(
-    epsilon: float, kept: tuple[jax.Array, ...], slopes: tuple[jax.Array, jax.Array, jax.Array]
-) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """With z = (x - mean) / σ:  dx = scale / σ (dy - mean(dy) - z mean(dy z))."""
-    x, mean, inverse, factor = kept
+    epsilon: float,
+    activation: str,
+    kept: tuple[jax.Array, ...],
+    slopes: tuple[jax.Array, jax.Array, jax.Array],
+) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array | None]:
+    """With z = (x - mean) / σ:  dx = scale / σ (dy - mean(dy) - z mean(dy z)).
+
+    There dy is the gradient before the activation, which is also that of `past`.
+    """
+    x, mean, inverse, factor, offset, past = kept
     dy = slopes[0]
+    if activation:
+        others = () if past is None else (past,)
+        dy = computed_once(partial(_before, activation), factor, offset, dy, x, *others)
     channels = x.shape[-1]
     rows = x.reshape(-1, channels).astype(jnp.float32)
     dy_rows = dy.reshape(-1, channels).astype(jnp.float32)
     total = dy_rows.sum(axis=0)
     with_x = (dy_rows * rows).sum(axis=0)
     dscale = (with_x - mean * total) * inverse
-    # dx = factor dy + slope x + offset, in one pass
+    # dx = factor dy + slope x + further, in one pass
     slope = -factor * inverse * dscale / len(rows)
-    offset = -factor * total / len(rows) - slope * mean
-    shape = (1,) * (x.ndim - 1) + (-1,)
-    dx = (
-        dy.astype(jnp.float32) * factor.reshape(shape)
-        + x.astype(jnp.float32) * slope.reshape(shape)
-        + offset.reshape(shape)
-    )
-    return dx.astype(x.dtype), dscale, total
+    further = -factor * total / len(rows) - slope * mean
+    dx = computed_once(_combined, factor, slope, further, dy, x)
+    return dx, dscale, total, None if past is None else dy
 
 
 normalised.defvjp(_forward, _backward)
 
 
-def _scaled(x: jax.Array, factor: jax.Array, offset: jax.Array) -> jax.Array:
-    shape = (1,) * (x.ndim - 1) + (-1,)
-    y = x.astype(jnp.float32) * factor.reshape(shape) + offset.reshape(shape)
-    return y.astype(x.dtype)
+def _finished(
+    activation: str,
+    factor: jax.Array,
+    offset: jax.Array,
+    x: jax.Array,
+    past: jax.Array | None = None,
+) -> jax.Array:
+    y = _along(x, factor) * x.astype(jnp.float32) + _along(x, offset)
+    y = y.astype(x.dtype)
+    if past is not None:
+        y = y + past
+    return ACTIVATIONS[activation](y) if activation else y
+
+
+def _before(
+    activation: str, factor: jax.Array, offset: jax.Array, dy: jax.Array, *inputs: jax.Array
+) -> jax.Array:
+    """The gradient before the activation, from that behind it."""
+    _, pull = jax.vjp(ACTIVATIONS[activation], _finished("", factor, offset, *inputs))
+    before: jax.Array = pull(dy)[0]
+    return before
+
+
+def _combined(
+    factor: jax.Array, slope: jax.Array, further: jax.Array, dy: jax.Array, x: jax.Array
+) -> jax.Array:
+    dx = dy.astype(jnp.float32) * _along(x, factor) + _along(x, further)
+    dx = dx + x.astype(jnp.float32) * _along(x, slope)
+    return dx.astype(x.dtype)
+
+
+def _along(x: jax.Array, channels: jax.Array) -> jax.Array:
+    """One number per channel, to be multiplied with (B, ..., channels)."""
+    return channels.reshape((1,) * (x.ndim - 1) + (-1,))

@@ -51,13 +51,15 @@ class ConvolutionBlock(nnx.Module):
         self.pooling = pooling if pooling != "stride" else ""
         self.activation = activation
 
-    def __call__(self, x: jax.Array) -> jax.Array:
-        """(batch, ..., channels) to (batch, ..., filters)."""
+    def __call__(self, x: jax.Array, past: jax.Array | None = None) -> jax.Array:
+        """(batch, ..., channels) to (batch, ..., filters); `past` is added before activation."""
         y = self.convolution(x)
         if self.pooling:
             y = pooled(y, self.pooling)
         if self.normalization is not None:
-            y = self.normalization(y)
+            return self.normalization(y, past, activation=self.activation)
+        if past is not None:
+            y = y + past
         return ACTIVATIONS[self.activation](y) if self.activation else y
 
 
@@ -80,16 +82,15 @@ class ResidualBlock(nnx.Module):
             pooling=pooling, rngs=rngs,
         )  # fmt: skip
         self.second = ConvolutionBlock(
-            filters, filters, kernel_size, normalization=normalization, activation="", rngs=rngs
-        )
+            filters, filters, kernel_size, normalization=normalization, activation=activation,
+            rngs=rngs,
+        )  # fmt: skip
         self.bypass = ConvolutionBlock(
             channels, filters, (1,) * len(kernel_size), normalization=normalization,
             activation="", pooling=pooling, rngs=rngs,
         ) if channels != filters or pooling else None  # fmt: skip
-        self.activation = activation
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """(batch, ..., channels) to (batch, ..., filters)."""
-        y = self.second(self.first(x))
         past = x if self.bypass is None else self.bypass(x)
-        return ACTIVATIONS[self.activation](y + past)
+        return self.second(self.first(x), past)
