@@ -63,3 +63,7 @@ def _original(part: str) -> tuple[np.ndarray, np.ndarray]:
     except LookupError as reason:
         raise LookupError(f"{reason}; try: apt-get install {FASHION}") from reason
     return X.reshape(-1, 28, 28), y
+
+
+if __name__ == "__main__":
+    print(pictures())

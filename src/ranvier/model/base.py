@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -12,13 +11,14 @@ import numpy as np
 from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples
 from ranvier.data.pictures import Form
-from ranvier.errors import DataWarning, HyperparameterError, TargetError
+from ranvier.errors import DataWarning, TargetError
 from ranvier.hyperparameters import Hyperparameters
 from ranvier.model import calibrating, fitting
 from ranvier.model.budget import memory_budget
 from ranvier.model.estimator import Estimator, only_where
 from ranvier.model.inputs import Columns, check_inputs, examples_of, is_matched_by_name, truth_of
 from ranvier.model.predicting import Predictor
+from ranvier.model.recipes import filled
 from ranvier.model.scoring import evaluate, score
 from ranvier.model.suiting import as_table
 from ranvier.model.summary import Layer, render
@@ -85,20 +85,7 @@ class Model(Hyperparameters, Estimator):
 
     def _filled(self, chosen: dict[str, Any]) -> dict[str, Any]:
         """The hyperparameters, with the recipe's choice where they are None."""
-        given = self.get_params(deep=False)
-        resolved = {name: chosen.get(name) if v is None else v for name, v in given.items()}
-        if resolved["optimizer"] == "adam":
-            if given["weight_decay"]:
-                raise HyperparameterError(
-                    "weight_decay needs an optimizer that decays; got optimizer='adam'; "
-                    "use optimizer='adamw'."
-                )
-            resolved["weight_decay"] = 0.0
-        for setting in fields(self):
-            value = resolved[setting.name]
-            if str(setting.type).startswith("int") and value is not None:
-                resolved[setting.name] = int(value)  # 16.0 and NumPy's 16 are 16
-        return resolved | {name: value for name, value in chosen.items() if name not in given}
+        return filled(self, chosen)
 
     # What a family may replace.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
+from ranvier.errors import HyperparameterError
+from ranvier.hyperparameters import Hyperparameters
 from ranvier.tasks import Task
 
 # The training of the textbooks, every modern extra off.
@@ -45,6 +48,28 @@ MOST_STEPS = 8_000  # of the strong recipe: many rows need fewer passes
 FEWEST_EPOCHS = 8
 FEW_ROWS = 1_000  # so few that a tenth of them is too small to choose the best epoch by
 FRACTION_OF_FEW = 0.2
+
+
+def filled(settings: Hyperparameters, chosen: dict[str, Any]) -> dict[str, Any]:
+    """The hyperparameters' values, with the recipe's choice where they are None.
+
+    Raises:
+        HyperparameterError: two of them contradict each other.
+    """
+    given = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    resolved = {name: chosen.get(name) if v is None else v for name, v in given.items()}
+    if resolved["optimizer"] == "adam":
+        if given["weight_decay"]:
+            raise HyperparameterError(
+                "weight_decay needs an optimizer that decays; got optimizer='adam'; "
+                "use optimizer='adamw'."
+            )
+        resolved["weight_decay"] = 0.0
+    for field in fields(settings):
+        value = resolved[field.name]
+        if str(field.type).startswith("int") and value is not None:
+            resolved[field.name] = int(value)  # 16.0 and NumPy's 16 are 16
+    return resolved | {name: value for name, value in chosen.items() if name not in given}
 
 
 def common(recipe: str, task: Task, rows: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jax
+import jax.numpy as jnp
 from flax import nnx
 
 from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
@@ -20,7 +21,7 @@ def pooled(x: jax.Array, pooling: str) -> jax.Array:
 class ConvolutionBlock(nnx.Module):
     """Convolution, then pooling where asked for, normalisation or bias, activation.
 
-    Pooling comes first: it is the same for the largest, and leaves less work for the rest.
+    Pooling comes before the bias: it is the same, and leaves less work for the rest.
     """
 
     def __init__(
@@ -42,12 +43,13 @@ class ConvolutionBlock(nnx.Module):
             filters,
             kernel_size,
             strides=(stride,) * len(kernel_size),
-            use_bias=not normalizes,
+            use_bias=False,
             kernel_init=kernel_initialiser(activation or "relu"),
             input_gradient=not first,
             rngs=rngs,
         )
         self.normalization = BatchNorm(filters, rngs=rngs) if normalizes else None
+        self.bias = None if normalizes else nnx.Param(jnp.zeros(filters))
         self.pooling = pooling if pooling != "stride" else ""
         self.activation = activation
 
@@ -58,6 +60,8 @@ class ConvolutionBlock(nnx.Module):
             y = pooled(y, self.pooling)
         if self.normalization is not None:
             return self.normalization(y, past, activation=self.activation)
+        if self.bias is not None:
+            y = y + self.bias[...].astype(y.dtype).reshape((1,) * (y.ndim - 1) + (-1,))
         if past is not None:
             y = y + past
         return ACTIVATIONS[self.activation](y) if self.activation else y
