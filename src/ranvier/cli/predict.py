@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import PurePath
 from typing import Annotated
 
 import typer
@@ -34,6 +35,8 @@ def predict(
     with garbage.importing():
         from ranvier.runs import painting, prediction
 
+    if out is not None and PurePath(out).suffix:
+        prediction.check_place(out)  # before any work is done
     fitted = prediction.fitted(model)
     if painting.paints(fitted):
         folder = painting.check_folder(out)

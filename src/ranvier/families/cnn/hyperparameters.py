@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
-
-import numpy as np
 
 from ranvier.errors import HyperparameterError
 from ranvier.families.fcnn.hyperparameters import ACTIVATIONS
@@ -125,11 +124,13 @@ def widths(given: Any, name: str, *, least: int) -> tuple[int, ...]:
         HyperparameterError: it is none, or holds fewer than `least`.
     """
     parts = given if isinstance(given, (tuple, list)) else (given,)
-    good = all(
-        isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in parts
-    )
-    if not good or len(parts) < least:
+    if len(parts) < least or not all(_counts(n) for n in parts):
         raise HyperparameterError(
             f"{name} must be whole numbers above 0, such as {name}=(32, 64); got {given!r}."
         )
     return tuple(int(n) for n in parts)
+
+
+def _counts(value: Any) -> bool:
+    """Whether it is a whole number above 0, Python's or NumPy's."""
+    return isinstance(value, Integral) and str(value) != "True" and int(value) > 0
