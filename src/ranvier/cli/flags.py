@@ -15,7 +15,7 @@ from ranvier.runs import families
 from ranvier.runs.spelling import flag
 
 # Shown as the default where None does not mean "the recipe decides".
-NONE_IS_NONE = ("class_weight", "devices", "max_memory", "patience")
+NONE_IS_NONE = ("class_weight", "devices", "image_size", "max_memory", "patience")
 UNUSED = ("verbose",)  # --quiet takes its place
 PANEL, SWITCHES = "Hyperparameters", "Hyperparameters: on or off"
 
