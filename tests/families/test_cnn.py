@@ -220,10 +220,15 @@ def test_saliency_adds_up_and_regions_are_shares(fitted):
 def test_feature_maps_and_kernels_have_the_sizes_of_the_network(fitted):
     X, _ = bars(6)
     assert [(m.name, m.values.shape) for m in fitted.feature_maps(X)] == [
+        ("stem", (6, 8, 8, 4)),  # so small a picture is seen whole first
         ("stage 1", (6, 4, 4, 4)),
         ("stage 2", (6, 2, 2, 8)),
     ]
-    assert [k.values.shape for k in fitted.kernels()] == [(3, 3, 1, 4), (3, 3, 4, 8)]
+    assert [k.values.shape for k in fitted.kernels()] == [
+        (3, 3, 1, 4),
+        (3, 3, 4, 4),
+        (3, 3, 4, 8),
+    ]
 
 
 @pytest.mark.parametrize(
