@@ -104,7 +104,9 @@ class Model(Hyperparameters, Estimator):
         """What else is decided from the rows that train, and lines that say so."""
         return resolved, []
 
-    def _products(self, parameters: int, inputs: InputSpec, resolved: dict[str, Any]) -> float:
+    def _products(
+        self, parameters: int, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> float:
         """How many weights times a number one row takes on its way through the network."""
         return float(parameters)
 

@@ -154,7 +154,7 @@ def assembled(
     if not len(valid):
         learner = replace(learner, judge=None)
     run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
-    work = model._products(_parameters(learner), preprocessor.spec, resolved)
+    work = model._products(_parameters(learner), preprocessor.spec, coder.spec, resolved)
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
     plan = make_plan(
         len(rows),

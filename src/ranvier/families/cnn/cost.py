@@ -12,10 +12,12 @@ FEWEST, MOST = 8, 2048  # rows
 
 def products(shape: CNNBuilder) -> float:
     """How many weights times a number one row takes on its way, near enough."""
+    if shape.outputs.image:
+        return _of_unet(shape)
     channels, pixels = shape.inputs.image[-1], prod(shape.sides)
     taps = shape.kernel_size ** len(shape.sides)
     total, factor = 0.0, 1
-    if shape.stem != "none" and not shape.outputs.image:
+    if shape.stem != "none":
         factor = shape.patch ** len(shape.sides)
         pixels //= factor
         inside = factor if shape.patch > 1 else taps
@@ -28,12 +30,23 @@ def products(shape: CNNBuilder) -> float:
         total += first * taps * channels * filters
         total += (shape.depth * (1 + shape.residual) - 1) * later * taps * filters**2
         channels, pixels = filters, later
-    if shape.outputs.image:
-        total *= 3.0  # the way up sees twice the channels
     width = channels * (pixels if shape.global_pooling == "none" else 1)
     for n in (*shape.hidden, shape.outputs.units):
         total += width * n
         width = n
+    return total
+
+
+def _of_unet(shape: CNNBuilder) -> float:
+    """Each stage on the way down, and all but the lowest again on the way up, beside the former."""
+    channels, total = shape.inputs.image[-1], 0.0
+    for number, filters in enumerate(shape.filters):
+        taps = shape.kernel_size**2 * prod(shape.sides) / 4**number  # of all pixels of the stage
+        total += taps * filters * (channels + (shape.depth - 1) * filters)
+        if number + 1 < len(shape.filters):
+            below = shape.filters[number + 1]
+            total += taps * filters * (below + filters + (shape.depth - 1) * filters)
+        channels = filters
     return total
 
 

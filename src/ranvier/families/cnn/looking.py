@@ -93,8 +93,7 @@ def feature_maps(model: CNN, inputs: dict[str, Any]) -> list[FeatureMaps]:
     run = _mapper(model._builder())
     weights = (model._outcome.parameters, model._outcome.variables)
     found = in_blocks(lambda block: run(*weights, block), inputs, MOST)
-    order = sorted(found, key=lambda name: (name != "stem", name.startswith("up"), name))
-    return [FeatureMaps(name, found[name]) for name in order]
+    return [FeatureMaps(name, found[name]) for name in sorted(found, key=_place)]
 
 
 def filters(model: CNN) -> list[Filters]:
@@ -104,7 +103,14 @@ def filters(model: CNN) -> list[Filters]:
         for path, array in model._outcome.parameters.items()
         if path.endswith("convolution/kernel")
     ]
-    return sorted(found, key=lambda one: (not one.name.startswith("stem"), one.name))
+    return sorted(found, key=lambda one: _place(one.name))
+
+
+def _place(name: str) -> tuple[bool, bool, list[tuple[bool, int, str]]]:
+    """Sorts by the way through the network, numbers as numbers: a stem first, the way up last."""
+    parts = [(part.isdigit(), int(part) if part.isdigit() else 0, part)
+             for part in name.replace("/", " ").split()]  # fmt: skip
+    return not name.startswith("stem"), name.startswith("up"), parts
 
 
 def _chosen(logits: np.ndarray, output: int | None) -> np.ndarray:

@@ -167,11 +167,11 @@ class CNN(CNNHyperparameters, Model):
         player = Player("network", loss)
         return replace(learner, players=(player,), judge=PictureJudge(outputs.loss))
 
-    def _products(self, parameters: int, inputs: InputSpec, resolved: dict[str, Any]) -> float:
+    def _products(
+        self, parameters: int, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> float:
         del parameters
-        return cost.products(
-            self._build(inputs, OutputSpec(1, "linear", "squared_error"), resolved)
-        )
+        return cost.products(self._build(inputs, outputs, resolved))
 
     def _rows_at_once(self, inputs: InputSpec) -> int:
         return cost.rows_at_once(inputs.image)

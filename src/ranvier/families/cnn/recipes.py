@@ -42,7 +42,6 @@ STRONG: dict[str, Any] = {
 
 # Of the recipe that all families share, what pictures want otherwise.
 TRAINING: dict[str, Any] = {
-    "batch_size": 128,
     "learning_rate": 4e-3,
     "optimizer": "adamw",
     "weight_decay": 0.02,

@@ -122,7 +122,9 @@ class FCNN(FCNNHyperparameters, Model):
             **_newer(resolved, inputs),
         )
 
-    def _products(self, parameters: int, inputs: InputSpec, resolved: dict[str, Any]) -> float:
+    def _products(
+        self, parameters: int, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> float:
         return float(parameters * resolved["members"])
 
     def _layers(self) -> list[Layer]:
