@@ -14,6 +14,7 @@ from flax import nnx
 
 from ranvier.errors import HyperparameterError
 from ranvier.explain.attributions import integrated_gradients
+from ranvier.explain.outputs import explained
 from ranvier.explain.pictures import PictureExplanation, enlarged, region_map
 from ranvier.families.cnn.builder import CNNBuilder
 from ranvier.layers.convolution import Convolution
@@ -61,30 +62,21 @@ def explain(model: CNN, inputs: dict[str, Any], output: int | None) -> PictureEx
             f"explain needs one answer for each picture; this model's task is {coder.task.kind}."
         )
     logits = model._predictor.logits(inputs)  # (N, units)
-    chosen = _chosen(logits, output)
+    chosen = explained(coder, model.target_names_, logits, output)
     weights = (model._outcome.parameters, model._outcome.variables)
     run = _explainer(model._builder())
     saliency, regions, outputs, baseline = in_blocks(
-        lambda block: run(*weights, block), {**inputs, "chosen": chosen}, MOST
+        lambda block: run(*weights, block), {**inputs, "chosen": chosen.units}, MOST
     )
-    scale, shift, unit = np.ones(1), np.zeros(1), "logit of the class"
-    explained = np.full(len(logits), "", dtype=object)
-    if coder.task.kind == "regression":
-        scale, shift = coder.scale[chosen], coder.mean[chosen]
-        unit = model.target_names_[int(chosen[0])] if model.target_names_ else "prediction"
-    elif coder.task.kind == "multiclass":
-        explained = coder.classes[chosen].astype(object)
-    elif coder.task.kind == "binary":
-        explained[:] = coder.classes[1]
-    wide = scale.reshape(-1, *(1,) * (saliency.ndim - 1))
+    wide = chosen.scale.reshape(-1, *(1,) * (saliency.ndim - 1))
     return PictureExplanation(
         pictures=np.asarray(inputs["image"]),
         saliency=saliency * wide,
         regions=regions,
-        outputs=outputs * scale + shift,
-        baseline=baseline * scale + shift,
-        explained=explained,
-        unit=unit,
+        outputs=outputs * chosen.scale + chosen.shift,
+        baseline=baseline * chosen.scale + chosen.shift,
+        explained=chosen.names,
+        unit=chosen.measured,
     )
 
 
@@ -111,18 +103,6 @@ def _place(name: str) -> tuple[bool, bool, list[tuple[bool, int, str]]]:
     parts = [(part.isdigit(), int(part) if part.isdigit() else 0, part)
              for part in name.replace("/", " ").split()]  # fmt: skip
     return not name.startswith("stem"), name.startswith("up"), parts
-
-
-def _chosen(logits: np.ndarray, output: int | None) -> np.ndarray:
-    rows, units = logits.shape
-    if output is None:
-        best: np.ndarray = np.argmax(logits, axis=1)
-        return best.astype(np.int32)
-    if not 0 <= output < units:
-        raise HyperparameterError(
-            f"output must be a unit of the output layer, from 0 to {units - 1}; got {output!r}."
-        )
-    return np.full(rows, output, np.int32)
 
 
 @functools.lru_cache(maxsize=8)

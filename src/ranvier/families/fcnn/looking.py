@@ -13,6 +13,7 @@ import numpy as np
 from ranvier.errors import HyperparameterError
 from ranvier.explain.attributions import Explanation, integrated_gradients
 from ranvier.explain.neurons import NeuronLayer
+from ranvier.explain.outputs import explained
 from ranvier.families.fcnn.network import FCNNBuilder
 from ranvier.families.fcnn.tails import excess
 from ranvier.layers.table_input import part_widths
@@ -91,45 +92,24 @@ def explain(model: FCNN, inputs: dict[str, np.ndarray], output: int | None) -> E
     """Integrated gradients of preprocessed rows, added up by column of the table."""
     coder = model._coder
     logits = model._predictor.logits(inputs)  # (N, units)
-    chosen = _chosen(model, logits, output)
+    assert isinstance(coder, TargetCoder)
+    chosen = explained(coder, model.target_names_, logits, output)
     weights = (model._outcome.parameters, model._outcome.variables)
     run = _explainer(model._builder())
     values, outputs, baseline = in_blocks(
-        lambda block: run(*weights, block), {**inputs, "chosen": chosen}
+        lambda block: run(*weights, block), {**inputs, "chosen": chosen.units}
     )
-    scale, shift, unit = np.ones(1), np.zeros(1), "logit of the class"
-    assert isinstance(coder, TargetCoder)
-    if coder.task.kind == "regression":
-        scale, shift = coder.scale[chosen], coder.mean[chosen]
-        unit = model.target_names_[int(chosen[0])] if model.target_names_ else "prediction"
-    explained = np.full(len(logits), "", dtype=object)
-    if coder.task.kind == "multiclass":
-        explained = coder.classes[chosen].astype(object)
-    elif coder.task.kind == "binary":
-        explained[:] = coder.classes[1]
     names, groups = _columns(model)
     by_column = np.zeros((len(values), len(names)))
     np.add.at(by_column.T, groups, values.T.astype(np.float64))
     return Explanation(
         columns=names,
-        values=by_column * scale.reshape(-1, 1),
-        outputs=outputs * scale + shift,
-        baseline=baseline * scale + shift,
-        explained=explained,
-        unit=unit,
+        values=by_column * chosen.scale.reshape(-1, 1),
+        outputs=outputs * chosen.scale + chosen.shift,
+        baseline=baseline * chosen.scale + chosen.shift,
+        explained=chosen.names,
+        unit=chosen.measured,
     )
-
-
-def _chosen(model: FCNN, logits: np.ndarray, output: int | None) -> np.ndarray:
-    rows, units = logits.shape
-    if output is None:
-        best: np.ndarray = np.argmax(logits, axis=1)
-        return best.astype(np.int32)
-    if not 0 <= output < units:
-        raise HyperparameterError(
-            f"output must be a unit of the output layer, from 0 to {units - 1}; got {output!r}."
-        )
-    return np.full(rows, output, np.int32)
 
 
 def _columns(model: FCNN) -> tuple[tuple[str, ...], np.ndarray]:
