@@ -2,7 +2,7 @@
 
 Command:         python examples/cnn_digits.py
 Time:            about a minute and a half on two CPU cores
-Expected score:  test accuracy 0.994 with seed 0; 0.986 to 0.994 with others
+Expected score:  test accuracy 0.989 with seed 0; 0.986 to 0.994 with others
 """
 
 import ranvier as rv

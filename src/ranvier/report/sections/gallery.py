@@ -18,29 +18,24 @@ def looked_at(found: Gallery) -> Markup:
         f"Each {found.kind} as it is; pixel by pixel, red spoke for the answer and blue against "
         "it (integrated gradients); and the regions that the last stage went by (Grad-CAM)."
     )
-    parts: list[Markup | None] = [
-        tag("h2", "What the model looks at"),
-        tag("p", how),
-        tiles(found.examples),
-    ]
-    inside = [tag("p", tile.caption[0], class_="small") + image(tile) for tile in found.maps]
-    if found.kernels is not None:
-        inside.insert(0, tag("p", "The first layer's filters", class_="small"))
-        inside.insert(1, image(found.kernels))
-    parts.append(folded("What each stage makes of the first one", *map(Markup, inside)))
-    return tag("section", *parts)
+    return _section("What the model looks at", how, found)
 
 
 def made(found: Gallery) -> Markup:
     """What a model that makes pictures makes of some."""
-    inside = [tag("p", tile.caption[0], class_="small") + image(tile) for tile in found.maps]
-    return tag(
-        "section",
-        tag("h2", "What the model makes"),
-        tag("p", "What came in, what the model made of it, and the truth: where it is best."),
-        tiles(found.examples),
-        folded("What each stage makes of the first one", *map(Markup, inside)),
-    )
+    how = "What came in, what the model made of it, and the truth: where it is best."
+    return _section("What the model makes", how, found)
+
+
+def _section(title: str, how: str, found: Gallery) -> Markup:
+    """Examples, and folded away what the stages make of the first one."""
+    inside: list[Markup] = []
+    if found.kernels is not None:
+        inside += [tag("p", "The first layer's filters", class_="small"), image(found.kernels)]
+    for tile in found.maps:
+        inside += [tag("p", tile.caption[0], class_="small"), image(tile)]
+    stages = folded("What each stage makes of the first one", *inside)
+    return tag("section", tag("h2", title), tag("p", how), tiles(found.examples), stages)
 
 
 def mistakes(found: Gallery) -> Markup | None:
