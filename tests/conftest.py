@@ -13,6 +13,10 @@ import jax
 _CACHE = tempfile.TemporaryDirectory(prefix="ranvier-tests-", ignore_cleanup_errors=True)
 os.environ["RANVIER_CACHE_DIR"] = _CACHE.name
 
+# The same devices on every machine; tests of several ask for them in processes of their own.
+os.environ["JAX_NUM_CPU_DEVICES"] = "1"
+jax.config.update("jax_num_cpu_devices", 1)
+
 # (batch,) + (batch, 1) silently makes (batch, batch); here it is an error.
 jax.config.update("jax_numpy_rank_promotion", "raise")
 

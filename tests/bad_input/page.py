@@ -90,4 +90,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
+    jax.config.update("jax_num_cpu_devices", 1)  # as in the tests, whichever the machine
     PAGE.write_text(page(), encoding="utf-8")

@@ -114,6 +114,7 @@ class Model(Hyperparameters, Estimator):
         """How many rows go through the trained network together, at most."""
         return 2048
 
+    _on_one_core: ClassVar[bool] = False  # whether XLA computes most of a step on one core of a CPU
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
     # The network's parts whose parameters the logits are linear in, so that they can be calibrated.

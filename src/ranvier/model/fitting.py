@@ -153,8 +153,9 @@ def assembled(
     learner = model._learner(preprocessor.spec, coder.spec, resolved)
     if not len(valid):
         learner = replace(learner, judge=None)
-    run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"])
     work = model._products(_parameters(learner), preprocessor.spec, coder.spec, resolved)
+    alone = work if model._on_one_core else 0.0
+    run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"], alone)
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
     plan = make_plan(
         len(rows),

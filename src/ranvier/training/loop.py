@@ -127,7 +127,7 @@ class _Run:
         self._plan = plan
         self._mesh = mesh
         self._settings = mesh.everywhere(settings)
-        self._valid = mesh.everywhere(valid)
+        self._valid = mesh.by_rows(valid)
         self._watcher = watcher
         self._keeper = keeper
         self._translate = translate

@@ -57,6 +57,7 @@ class CNN(CNNHyperparameters, Model):
 
     family: ClassVar[str] = "cnn"
     _last: ClassVar[tuple[str, ...]] = ("output",)
+    _on_one_core: ClassVar[bool] = True
 
     def explain(self, X: Any, output: int | None = None) -> PictureExplanation:
         """What in each picture moved its prediction: saliency by pixel and regions (Grad-CAM).

@@ -6,7 +6,7 @@ out. The gradients that autodiff writes are none, and run about twenty times slo
 
     dx = dy * (the kernel flipped, inputs and outputs exchanged)
     dk = xᵀ * dyᵀ, where the channels of x are the images, the batch is summed over as channels
-         are, and dy is the kernel, as large as the image
+         are, and dy is the kernel, as large as the image; of few channels, see `columns`
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import jax.numpy as jnp
 from jax import lax
 from jax.custom_batching import custom_vmap
 
+from ranvier.layers.convolution.columns import kernel_gradient, suits
 from ranvier.layers.convolution.geometry import Geometry, Pair
 
 Pairs = tuple[Pair, Pair]
@@ -50,6 +51,8 @@ def _backward(
     )
     turned = jnp.flip(kernel, (0, 1)).swapaxes(2, 3)  # (kh, kw, O, C)
     dx = _convolution(opposite, geometry.dilation)(dy, turned)
+    if suits(kernel.shape):
+        return dx, kernel_gradient(x, dy, kernel.shape[:2], geometry)
     images = x.transpose(3, 1, 2, 0)  # (C, H, W, B)
     window = dy.transpose(1, 2, 0, 3)  # (H', W', B, O)
     dkernel = _convolution(geometry.padding, (1, 1))(images, window)  # (C, reach + 1, O)

@@ -16,7 +16,8 @@ from ranvier.layers.convolution.geometry import Geometry
 
 Form = Literal["direct", "canonical", "winograd", "patches", "widened", "depthwise"]
 
-FEW = (2, 3, 4)  # channels: pixels are taken together
+FEW = 4  # channels
+FEW_OUTPUTS = 16  # up to which XLA has only a slow routine for them; for three it has no other
 WINOGRAD = 2048  # inputs times outputs from which sixteen small products are worth their sums
 
 
@@ -32,7 +33,7 @@ def form_of(
     1. Everything that is not a CPU has a library for it: "direct".
     2. As many groups as channels and outputs: "depthwise".
     3. Other groups, strides, or a 1×1 kernel: "patches".
-    4. Two to four channels, and an even width of the output: "widened".
+    4. Few channels of which XLA's own routine is slow, and an even width: "widened".
     5. A 3×3 kernel over an even size with one zero around it, in float32, with many channels:
        "winograd".
     6. What remains: "canonical"; "patches" if some windows hold nothing but padding.
@@ -45,7 +46,8 @@ def form_of(
         return "depthwise"
     if geometry.groups > 1 or geometry.strides != (1, 1) or kh * kw == 1:
         return "patches"
-    if channels in FEW and can_be_widened(image, kernel, geometry):
+    slow = channels <= FEW and (outputs <= FEW_OUTPUTS or channels == 3)
+    if slow and can_be_widened(image, kernel, geometry):
         return "widened"
     even = image[1] % 2 == image[2] % 2 == 0
     if (

@@ -8,18 +8,46 @@ faster.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 
 from ranvier.layers.convolution.canonical import canonical
+from ranvier.layers.convolution.columns import kernel_gradient, suits
 from ranvier.layers.convolution.geometry import Geometry
 
+Gradients = Callable[[jax.Array], tuple[jax.Array, jax.Array]]
+Kept = tuple[Gradients, jax.Array, jax.Array]
 
+
+@partial(jax.custom_vjp, nondiff_argnums=(2,))
 def widened(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     """(B, H, W, C) and (kh, kw, C, O) to (B, H', W', O) with W' even.
 
     Stride and dilation 1, one group of channels.
     """
+    return _by_pairs(x, kernel, geometry)
+
+
+def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> tuple[jax.Array, Kept]:
+    y, pull = jax.vjp(lambda x, kernel: _by_pairs(x, kernel, geometry), x, kernel)
+    return y, (pull, x, kernel)
+
+
+def _backward(geometry: Geometry, kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
+    pull, x, kernel = kept
+    dx, dkernel = pull(dy)
+    if suits(kernel.shape):
+        dkernel = kernel_gradient(x, dy, kernel.shape[:2], geometry)
+    return dx, dkernel
+
+
+widened.defvjp(_forward, _backward)
+
+
+def _by_pairs(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     batch, _, wide, channels = x.shape
     kh, kw, _, outputs = kernel.shape
     height, width = geometry.output(x.shape[1:3], (kh, kw))

@@ -18,9 +18,7 @@ import jax
 import jax.numpy as jnp
 
 Grid = list[list[jax.Array]]  # of a tile's pixels or frequencies, each an array over all tiles
-Kept = tuple[Grid, jax.Array, jax.Array, jax.Array]
-
-_G = ((1.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.0, 0.0, 1.0))
+Kept = tuple[Grid, Grid, jax.Array, jax.Array]
 
 
 @jax.custom_vjp
@@ -43,8 +41,8 @@ def _forward(x: jax.Array, kernel: jax.Array) -> tuple[jax.Array, Kept]:
         for i in range(4)
     ]
     v = [[a.reshape(-1, channels) for a in row] for row in _both(_bt, tiles)]
-    u = _transformed(kernel)
-    m = [[(v[i][j] @ u[i, j]).reshape(batch, th, tw, outputs) for j in range(4)] for i in range(4)]
+    u = _both(_g, [[kernel[i, j] for j in range(3)] for i in range(3)])
+    m = [[(v[i][j] @ u[i][j]).reshape(batch, th, tw, outputs) for j in range(4)] for i in range(4)]
     y = _interleaved(_both(_at, m))[:, :height, :width]
     return y, (v, u, x, kernel)
 
@@ -56,11 +54,10 @@ def _backward(kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
     dy = jnp.pad(dy, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)))
     pixels = [[dy[:, i::2, j::2] for j in range(2)] for i in range(2)]
     dm = [[a.reshape(-1, a.shape[-1]) for a in row] for row in _both(_a, pixels)]
-    du = jnp.stack([jnp.stack([v[i][j].T @ dm[i][j] for j in range(4)]) for i in range(4)])
-    g = jnp.asarray(_G, u.dtype)
-    dkernel = jnp.einsum("ia,jb,ijco->abco", g, g, du)
+    du = [[v[i][j].T @ dm[i][j] for j in range(4)] for i in range(4)]
+    dkernel = jnp.stack([jnp.stack(row) for row in _both(_gt, du)])
     dv = [
-        [(dm[i][j] @ u[i, j].T).reshape(batch, th, tw, channels) for j in range(4)]
+        [(dm[i][j] @ u[i][j].T).reshape(batch, th, tw, channels) for j in range(4)]
         for i in range(4)
     ]
     by_row = [_overlapped(_b([dv[i][j] for i in range(4)]), axis=1) for j in range(4)]
@@ -71,10 +68,14 @@ def _backward(kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
 winograd.defvjp(_forward, _backward)
 
 
-def _transformed(kernel: jax.Array) -> jax.Array:
-    """U = G g Gᵀ, (4, 4, C, O)."""
-    g = jnp.asarray(_G, kernel.dtype)
-    return jnp.einsum("ia,jb,abco->ijco", g, g, kernel)
+def _g(k: Sequence[jax.Array]) -> list[jax.Array]:
+    ends = k[0] + k[2]
+    return [k[0], 0.5 * (ends + k[1]), 0.5 * (ends - k[1]), k[2]]
+
+
+def _gt(u: Sequence[jax.Array]) -> list[jax.Array]:
+    middle = 0.5 * (u[1] + u[2])
+    return [u[0] + middle, 0.5 * (u[1] - u[2]), middle + u[3]]
 
 
 def _bt(d: Sequence[jax.Array]) -> list[jax.Array]:
