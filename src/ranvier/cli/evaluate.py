@@ -11,9 +11,11 @@ from ranvier.cli.options import Debug, Json, Model, Source
 def evaluate(model: Model, source: Source, json: Json = False, debug: Debug = False) -> None:
     """Score a trained model on rows that have a target, beside the trivial baseline."""
     with garbage.importing():
+        from ranvier.cli import reading
         from ranvier.runs import evaluation
 
-    scores, notes = evaluation.evaluate(model, source)
+    with reading.shown():
+        scores, notes = evaluation.evaluate(model, source)
     for note in notes:
         say(f"note: {note}")
     if json:

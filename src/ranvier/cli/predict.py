@@ -33,6 +33,7 @@ def predict(
 ) -> None:
     """Predict for new rows, in their order."""
     with garbage.importing():
+        from ranvier.cli import reading
         from ranvier.runs import painting, prediction
 
     if out is not None and PurePath(out).suffix:
@@ -40,11 +41,13 @@ def predict(
     fitted = prediction.fitted(model)
     if painting.paints(fitted):
         folder = painting.check_folder(out)
-        count = painting.paint(fitted, source, folder)
+        with reading.shown():
+            count = painting.paint(fitted, source, folder)
         say(f"{count:,} pictures in {folder}")
         return
     place = None if out is None else prediction.check_place(out)
-    frame = prediction.predict(fitted, source, proba=proba)
+    with reading.shown():
+        frame = prediction.predict(fitted, source, proba=proba)
     if place is None:
         sys.stdout.write(frame.write_csv())
         sys.stdout.flush()

@@ -37,9 +37,11 @@ def report(
     The page is one file and needs no network: ranvier report runs/flights-1 july.csv
     """
     with garbage.importing():
+        from ranvier.cli import reading
         from ranvier.runs import reporting
 
-    place, notes = reporting.report(model, source, out)
+    with reading.shown():
+        place, notes = reporting.report(model, source, out)
     for note in notes:
         say(f"note: {note}")
     say(f"the report lies in {place}")

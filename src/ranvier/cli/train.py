@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shlex
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -72,6 +73,7 @@ def train(
     ranvier train digits · ranvier train flights.csv --target arr_delay · ranvier train photos/
     """
     with garbage.importing():
+        from ranvier.cli import reading
         from ranvier.runs.request import Request
         from ranvier.runs.training import train as run
 
@@ -87,7 +89,8 @@ def train(
     )
     display = None if quiet else _display(json)
     try:
-        result = run(request, display)
+        with nullcontext() if quiet else reading.shown():
+            result = run(request, display)
     finally:
         if display is not None:
             display.close()

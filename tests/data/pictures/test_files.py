@@ -16,6 +16,7 @@ import pytest
 
 from ranvier.data.pictures import Form, stored, workers
 from ranvier.data.pictures.files import FilePixels, Files
+from ranvier.data.pictures.telling import telling
 from ranvier.errors import DataError
 from tests.data.pictures.making import encoded, noise, png, write
 
@@ -47,7 +48,8 @@ def test_many_files_are_read_by_processes(tmp_path, monkeypatch):
     monkeypatch.setattr("ranvier.data.pictures.files.JOB_BYTES", 7000)
     told = []
     pixels = FilePixels(files, FORM)
-    pixels.read(lambda done, every: told.append((done, every)))
+    with telling(lambda done, every: told.append((done, every))):
+        pixels.read()
     assert np.array_equal(pixels.take(np.arange(60)), values)
     assert told[-1] == (60, 60)
     assert len(told) > 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -18,11 +18,10 @@ from ranvier.data.pictures.form import Form
 from ranvier.data.pictures.jobs import Done, Job
 from ranvier.data.pictures.listing import printable
 from ranvier.data.pictures.rows import Rows
+from ranvier.data.pictures.telling import listener
 from ranvier.errors import DataError
 
 Array = np.ndarray[Any, Any]
-Progress = Callable[[int, int], None]  # files done, of how many
-
 VERSION = 1  # goes up when the same files give other numbers
 MAX_BYTES = 2 << 30  # of numbers that a map may bring into memory
 JOB_FILES, JOB_BYTES = 512, 16 << 20  # read by one worker at a time
@@ -112,22 +111,22 @@ class FilePixels:
         """Of one row."""
         return int(np.prod(self.form.shape))
 
-    def read(self, progress: Progress | None = None) -> None:
+    def read(self) -> None:
         """Decode all files, unless that was done before, now or in an earlier run.
 
         Raises:
             DataError: a file cannot be read, or there is no room.
         """
-        self.open(progress)
+        self.open()
         self.check()
 
-    def open(self, progress: Progress | None = None) -> stored.Stored:
+    def open(self) -> stored.Stored:
         """As `read`, whatever may be wrong with the files."""
         if self._rows is None:
             key = self.files.key(self.form)
             found = stored.find(key, len(self), self.row_bytes)
             self._rows = Rows(
-                found or self._decoded(key, progress), len(self), self.form.shape, self.max_bytes
+                found or self._decoded(key), len(self), self.form.shape, self.max_bytes
             )
         return self._rows.stored
 
@@ -155,18 +154,18 @@ class FilePixels:
             raise DataError(f"{form.kind.capitalize()}s are expected, not {self.form.kind}s.")
         return FilePixels(self.files, form, self.skipped, self.max_bytes)
 
-    def _decoded(self, key: str, progress: Progress | None) -> stored.Stored:
+    def _decoded(self, key: str) -> stored.Stored:
         seen = np.zeros((len(self), 4), np.int32)
         problems: dict[int, str] = {}
-        done = 0
+        done, told = 0, listener()
 
         def report(part: Done) -> None:
             nonlocal done
             seen[part.first : part.first + len(part.seen)] = part.seen
             problems.update(part.problems)
             done += len(part.seen)
-            if progress is not None:
-                progress(done, len(self))
+            if told is not None:
+                told(done, len(self))
 
         size = len(self) * self.row_bytes
         with stored.writing(size) as path:

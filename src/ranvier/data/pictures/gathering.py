@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data.pictures import stored, workers
-from ranvier.data.pictures.files import FilePixels, Files, Progress, complaint
+from ranvier.data.pictures.files import FilePixels, Files, complaint
 from ranvier.data.pictures.form import PICTURE, SOUND, Form
 from ranvier.data.pictures.jobs import Done
 from ranvier.data.pictures.pictures import Pictures
@@ -54,7 +54,6 @@ def gather(
     kind: str = PICTURE,
     *,
     on_error: str = "stop",
-    progress: Progress | None = None,
     rule: Rule | None = None,
 ) -> Gathered:
     """Read all files in the form that suits them.
@@ -63,7 +62,6 @@ def gather(
         files: at least one.
         kind: "picture", "mask" or "sound".
         on_error: "stop" refuses the first file that cannot be read, "skip" leaves it out.
-        progress: told of the files that are done, and of how many.
         rule: chooses the form; None: `rules.form_of`.
 
     Raises:
@@ -74,7 +72,7 @@ def gather(
     form = _recalled(key) or _guess(files, kind, rule)
     while True:
         pixels = FilePixels(files, form)
-        kept = pixels.open(progress)
+        kept = pixels.open()
         bad = np.array(sorted(kept.problems), np.int64)
         rows = np.setdiff1d(np.arange(len(files.paths)), bad)
         if not len(rows):
