@@ -59,6 +59,11 @@ def test_resuming_what_ran_out_of_patience_gives_it_again(tmp_path):
     assert_same(first, again)
 
 
+def test_devices_may_be_asked_for_that_a_rule_chose_before(tmp_path):
+    first, _ = train(ready(), tmp_path)
+    assert_same(first, train(ready(devices=1), tmp_path, resume=True)[0])
+
+
 def test_resuming_an_empty_folder_begins_anew(whole, tmp_path):
     assert_same(whole, train(ready(), tmp_path, resume=True)[0])
 
@@ -79,13 +84,13 @@ def test_resuming_an_empty_folder_begins_anew(whole, tmp_path):
 )
 def test_other_settings_are_refused(tmp_path, changed):
     train(ready(), tmp_path)
-    with pytest.raises(rv.CheckpointError, match="other data or other hyperparameters"):
+    with pytest.raises(rv.CheckpointError, match="other data, other hyperparameters or"):
         train(ready(**changed), tmp_path, resume=True)
 
 
 def test_other_data_are_refused(tmp_path):
     train(ready(), tmp_path)
-    with pytest.raises(rv.CheckpointError, match="other data or other hyperparameters"):
+    with pytest.raises(rv.CheckpointError, match="other data, other hyperparameters or"):
         train(ready(*table(seed=1)), tmp_path, resume=True)
 
 
@@ -93,7 +98,7 @@ def test_other_validation_rows_are_refused(tmp_path):
     run = ready()
     train(run, tmp_path)
     valid = {**run.valid, "target": (run.valid["target"] + 1) % 3}
-    with pytest.raises(rv.CheckpointError, match="other data or other hyperparameters"):
+    with pytest.raises(rv.CheckpointError, match="other data, other hyperparameters or"):
         train(replace(run, valid=valid), tmp_path, resume=True)
 
 

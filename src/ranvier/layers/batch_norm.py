@@ -50,7 +50,7 @@ class BatchNorm(nnx.Module):
             past: like `x`, added to the result; None: nothing is.
             activation: its name, applied last; "": none. Both are cheaper here than behind.
         """
-        scale, bias = (p[...].astype(jnp.float32) for p in (self.scale, self.bias))
+        scale, bias = (_exact(p[...]) for p in (self.scale, self.bias))
         if self.use_running_average:
             factor = scale * jax.lax.rsqrt(self.var[...] + self.epsilon)
             return _finished(activation, factor, bias - self.mean[...] * factor, x, past)
@@ -86,7 +86,7 @@ def _forward(
     epsilon: float,
     activation: str,
 ) -> tuple[tuple[jax.Array, jax.Array, jax.Array], tuple[jax.Array | None, ...]]:
-    rows = x.reshape(-1, x.shape[-1]).astype(jnp.float32)
+    rows = _exact(x.reshape(-1, x.shape[-1]))
     mean = rows.mean(axis=0)
     # One pass: the mean of squares less the square of the mean, which rounding may make negative.
     var = jnp.maximum(0.0, jnp.square(rows).mean(axis=0) - jnp.square(mean))
@@ -117,8 +117,8 @@ def _backward(
         others = () if past is None else (past,)
         dy = computed_once(partial(_before, activation), factor, offset, dy, x, *others)
     channels = x.shape[-1]
-    rows = x.reshape(-1, channels).astype(jnp.float32)
-    dy_rows = dy.reshape(-1, channels).astype(jnp.float32)
+    rows = _exact(x.reshape(-1, channels))
+    dy_rows = _exact(dy.reshape(-1, channels))
     total = dy_rows.sum(axis=0)
     with_x = (dy_rows * rows).sum(axis=0)
     dscale = (with_x - mean * total) * inverse
@@ -139,7 +139,7 @@ def _finished(
     x: jax.Array,
     past: jax.Array | None = None,
 ) -> jax.Array:
-    y = _along(x, factor) * x.astype(jnp.float32) + _along(x, offset)
+    y = _along(x, factor) * _exact(x) + _along(x, offset)
     y = y.astype(x.dtype)
     if past is not None:
         y = y + past
@@ -158,11 +158,16 @@ def _before(
 def _combined(
     factor: jax.Array, slope: jax.Array, further: jax.Array, dy: jax.Array, x: jax.Array
 ) -> jax.Array:
-    dx = dy.astype(jnp.float32) * _along(x, factor) + _along(x, further)
-    dx = dx + x.astype(jnp.float32) * _along(x, slope)
+    dx = _exact(dy) * _along(x, factor) + _along(x, further)
+    dx = dx + _exact(x) * _along(x, slope)
     return dx.astype(x.dtype)
 
 
 def _along(x: jax.Array, channels: jax.Array) -> jax.Array:
     """One number per channel, to be multiplied with (B, ..., channels)."""
     return channels.reshape((1,) * (x.ndim - 1) + (-1,))
+
+
+def _exact(a: jax.Array) -> jax.Array:
+    """In at least 32 bits."""
+    return a.astype(jnp.promote_types(a.dtype, jnp.float32))

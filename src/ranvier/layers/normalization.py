@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flax import nnx
 
+from ranvier.layers.batch_norm import BatchNorm
+
 NORMALIZATIONS = ("none", "batch", "layer", "rms")
 
 
@@ -13,7 +15,7 @@ def make_normalization(name: str, width: int, *, rngs: nnx.Rngs) -> nnx.Module |
     "batch": Ioffe and Szegedy 2015; "layer": Ba et al. 2016; "rms": Zhang and Sennrich 2019.
     """
     if name == "batch":
-        return nnx.BatchNorm(width, momentum=0.9, rngs=rngs)
+        return BatchNorm(width, rngs=rngs)
     if name == "layer":
         return nnx.LayerNorm(width, rngs=rngs)
     if name == "rms":

@@ -23,7 +23,7 @@ def computed_once(
 
     Args:
         function: of arrays, gives one array.
-        decider: float32, best a small array that every device of a mesh holds; the branch is
+        decider: floating, best a small array that every device of a mesh holds; the branch is
             taken whatever is in it.
         arguments: further arrays.
     """
@@ -33,7 +33,7 @@ def computed_once(
     @custom_vmap
     def once(decider: jax.Array, *arguments: jax.Array) -> jax.Array:
         result = jax.eval_shape(function, decider, *arguments)
-        bits = lax.bitcast_convert_type(decider.ravel()[0], jnp.uint32)
+        bits = lax.bitcast_convert_type(decider.ravel()[0].astype(jnp.float32), jnp.uint32)
         taken: jax.Array = lax.cond(
             bits.astype(jnp.float32) < 2.0**33,  # as all of 32 bits are
             function,

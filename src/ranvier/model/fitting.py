@@ -241,7 +241,7 @@ def train(
 def fingerprint(prepared: Prepared) -> str:
     """Identifies what decides the bits of a run: data, settings, program, mesh."""
     digest = hashlib.blake2b(digest_size=16)
-    unseen = ("verbose", "max_memory", "on_error")
+    unseen = ("verbose", "max_memory", "on_error", "devices")  # how many there are comes below
     settings = {k: _named(v) for k, v in sorted(prepared.resolved.items()) if k not in unseen}
     digest.update(json.dumps(settings).encode())
     digest.update(_named((prepared.learner, prepared.plan.batch_size)).encode())

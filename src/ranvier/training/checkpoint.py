@@ -104,8 +104,9 @@ class Checkpoints:
         about = self._read(step, about=ocp.args.JsonRestore()).about
         if about.get("fingerprint") != self._fingerprint:
             raise CheckpointError(
-                "These checkpoints belong to a run with other data or other hyperparameters; "
-                "resume with the same ones, or start anew in another folder."
+                "These checkpoints belong to a run with other data, other hyperparameters or "
+                "another number of devices; resume with the same ones, or start anew in another "
+                "folder."
             )
         leaves, tree = jax.tree.flatten(shape)
         wanted = {f"{n:05d}": np.empty(leaf.shape, leaf.dtype) for n, leaf in enumerate(leaves)}
