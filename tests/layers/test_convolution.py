@@ -150,6 +150,19 @@ def test_half_precision(shape, dtype):
     )
 
 
+def test_long_columns_are_not_made(monkeypatch):
+    def program():
+        return str(jax.make_jaxpr(jax.grad(lambda k: convolve(x, k).sum()))(k))
+
+    x, k = arrays(3, (2, 6, 6, 3), (3, 3, 3, 4))
+    made = program()
+    monkeypatch.setattr("ranvier.layers.convolution.columns.MOST", 27 * 2 * 6 * 6 - 1)
+    left = program()
+    assert "f32[27,72]" in made
+    assert "f32[27,72]" not in left
+    assert_same(with_gradients(convolve, x, k), with_gradients(reference, x, k))
+
+
 def test_without_an_input_gradient():
     x, k = arrays(5, (2, 4, 4, 3), (3, 3, 3, 4))
     y, (dx, dk) = with_gradients(partial(convolve, input_gradient=False), x, k)

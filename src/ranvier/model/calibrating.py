@@ -101,7 +101,11 @@ def calibrate(
         return outcome, ()
     rows = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), valid)  # (V * block, ...)
     predictor = Predictor(
-        prepared.learner.build, outcome.parameters, outcome.variables, resolved["precision"]
+        prepared.learner.build,
+        outcome.parameters,
+        outcome.variables,
+        resolved["precision"],
+        model._rows_at_once(prepared.preprocessor.spec),
     )
     spec = prepared.coder.spec
     found = temperature(

@@ -55,9 +55,11 @@ def in_blocks(run: Callable[[Arrays], Any], inputs: Arrays, most: int = LARGE) -
     """
     rows = next(iter(inputs.values())).shape[0]
     block = min(most, SMALL if rows <= 8 * SMALL else LARGE)
-    if rows <= block:
-        return jax.tree.map(lambda a: np.asarray(a)[:rows], run(_padded(inputs, 0, block)))
-    parts = [run(_padded(inputs, first, block)) for first in range(0, rows, block)]
+    # Each result is waited for: blocks on their way side by side would add up in memory.
+    parts = [
+        jax.tree.map(np.asarray, run(_padded(inputs, first, block)))
+        for first in range(0, max(1, rows), block)
+    ]
     return jax.tree.map(lambda *arrays: np.concatenate(arrays)[:rows], *parts)
 
 

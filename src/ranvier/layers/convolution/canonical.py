@@ -51,7 +51,7 @@ def _backward(
     )
     turned = jnp.flip(kernel, (0, 1)).swapaxes(2, 3)  # (kh, kw, O, C)
     dx = _convolution(opposite, geometry.dilation)(dy, turned)
-    if suits(kernel.shape):
+    if suits(kernel.shape, dy.shape):
         return dx, kernel_gradient(x, dy, kernel.shape[:2], geometry)
     images = x.transpose(3, 1, 2, 0)  # (C, H, W, B)
     window = dy.transpose(1, 2, 0, 3)  # (H', W', B, O)

@@ -10,6 +10,7 @@ the order in which they lie. With more channels and taps there would be too much
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import jax
 import jax.numpy as jnp
@@ -17,11 +18,13 @@ import jax.numpy as jnp
 from ranvier.layers.convolution.geometry import Geometry
 
 FEW = 36  # columns: 3×3 of four channels
+MOST = 2**24  # numbers in all columns: 64 MiB
 
 
-def suits(kernel: Sequence[int]) -> bool:
-    """Whether a kernel of (kh, kw, C, O) has few columns."""
-    return kernel[0] * kernel[1] * kernel[2] <= FEW
+def suits(kernel: Sequence[int], outputs: Sequence[int]) -> bool:
+    """Whether a kernel (kh, kw, C, O) has few columns for (B, H', W', O), and short ones."""
+    columns = prod(kernel[:3])
+    return columns <= FEW and columns * prod(outputs[:3]) <= MOST
 
 
 def kernel_gradient(

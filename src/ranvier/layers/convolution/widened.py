@@ -39,7 +39,7 @@ def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> tuple[jax.A
 def _backward(geometry: Geometry, kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
     pull, x, kernel = kept
     dx, dkernel = pull(dy)
-    if suits(kernel.shape):
+    if suits(kernel.shape, dy.shape):
         dkernel = kernel_gradient(x, dy, kernel.shape[:2], geometry)
     return dx, dkernel
 
