@@ -24,7 +24,7 @@ from PIL import Image
 
 BUDGET = "1 GB"
 SIDE = 512
-SETTINGS = ("--filters", "8,16", "--depth", "1", "--epochs", "1", "--batch-size", "16")
+SETTINGS = ("--filters", "8,16", "--depth", "1", "--epochs", "1", "--batch-size", "4")
 
 
 def main() -> int:

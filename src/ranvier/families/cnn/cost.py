@@ -7,7 +7,7 @@ from math import prod
 from ranvier.families.cnn.builder import CNNBuilder
 
 PIXELS = 400_000  # that go through a trained network together: more take memory and no less time
-FEWEST, MOST = 8, 2048  # rows
+FEWEST, MOST = 2, 2048  # rows
 
 
 def products(shape: CNNBuilder) -> float:

@@ -66,7 +66,7 @@ def explain(model: CNN, inputs: dict[str, Any], output: int | None) -> PictureEx
     weights = (model._outcome.parameters, model._outcome.variables)
     run = _explainer(model._builder())
     saliency, regions, outputs, baseline = in_blocks(
-        lambda block: run(*weights, block), {**inputs, "chosen": chosen.units}, MOST
+        lambda block: run(*weights, block), {**inputs, "chosen": chosen.units}, _most(model)
     )
     wide = chosen.scale.reshape(-1, *(1,) * (saliency.ndim - 1))
     return PictureExplanation(
@@ -84,7 +84,7 @@ def feature_maps(model: CNN, inputs: dict[str, Any]) -> list[FeatureMaps]:
     """What each stage made of preprocessed rows."""
     run = _mapper(model._builder())
     weights = (model._outcome.parameters, model._outcome.variables)
-    found = in_blocks(lambda block: run(*weights, block), inputs, MOST)
+    found = in_blocks(lambda block: run(*weights, block), inputs, _most(model))
     return [FeatureMaps(name, found[name]) for name in sorted(found, key=_place)]
 
 
@@ -96,6 +96,11 @@ def filters(model: CNN) -> list[Filters]:
         if path.endswith("convolution/kernel")
     ]
     return sorted(found, key=lambda one: _place(one.name))
+
+
+def _most(model: CNN) -> int:
+    """How many pictures are looked into together: no more than are predicted together."""
+    return min(MOST, model._rows_at_once(model.preprocessor_.spec))
 
 
 def _place(name: str) -> tuple[bool, bool, list[tuple[bool, int, str]]]:
