@@ -12,6 +12,7 @@ import jax
 import numpy as np
 
 from ranvier.errors import DivergedError
+from ranvier.training import memory
 from ranvier.training.feeds import Feed, Weights, prepared
 from ranvier.training.interrupt import Interrupt
 from ranvier.training.learner import Learner, Settings
@@ -154,7 +155,10 @@ class _Run:
             state, rows, watched = self._programs.chunk(
                 state, *arguments, self._settings, self._valid
             )
-            outcome.compile_seconds = outcome.compile_seconds or self._elapsed()
+            if not outcome.compile_seconds:
+                outcome.compile_seconds = self._elapsed()
+                if outcome.compile_seconds > memory.LONG:
+                    memory.give_back()
             # The chunk before is read while this one runs; a chunk after the end does nothing.
             if waiting is not None:
                 over = self._read(*waiting)
