@@ -3,9 +3,8 @@
 The rule: what `devices=` asks for; else on accelerators as many as leave each of them at least
 `MIN_ROWS` rows of a batch; on CPU, where each core can be a device, as many as leave each of them
 `CORE_ROWS` rows and `CORE_PRODUCTS` products that one core computes alone. XLA computes a
-convolution on one core, so that convolutional networks train up to 1.4 times faster on two devices
-than on one; matrix products take all cores by themselves, and fully connected networks would become
-1.4 to 3.6 times slower.
+convolution on one core; matrix products take all cores by themselves, and fully connected networks
+would become slower.
 
 A run is data-parallel: parameters are the same everywhere, batches are cut along their rows,
 and XLA adds the gradients up. Several hosts run after `jax.distributed.initialize()`.
