@@ -67,3 +67,19 @@ def test_each_core_is_a_device():
 
 def test_a_convolutional_network_on_two_repeats_its_bits_and_agrees_with_one():
     assert said(CONVOLUTIONS, JAX_NUM_CPU_DEVICES="2") == "['CPU, 2 replicas', 'CPU, one replica']"
+
+
+THREE = """
+import numpy as np
+import ranvier as rv
+X = np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
+fits = [rv.FCNN(recipe="textbook", epochs=2, batch_size=32, validation_fraction=0.3, verbose=0,
+                devices=n).fit(X, X[:, 0] > 0) for n in (3, 1)]
+for name in ("loss", "valid_loss"):
+    np.testing.assert_allclose(*([row[name] for row in m.history_] for m in fits), rtol=1e-2)
+print(len(fits[0].history_))
+"""
+
+
+def test_validation_rows_are_cut_for_any_number_of_devices():
+    assert said(THREE, JAX_NUM_CPU_DEVICES="3") == "2"

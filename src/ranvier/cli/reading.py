@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.progress import Progress, TaskID
 
 from ranvier.data.pictures.telling import telling
-from ranvier.training.progress import BAR_WIDTH, PLAIN_SECONDS, clock, is_live
+from ranvier.training.progress import PLAIN_SECONDS, clock, is_live, live_line
 
 PATIENCE = 0.5  # seconds without a word: most sets are read by then
 
@@ -55,13 +55,8 @@ class _Bar:
         if self._live is None:
             if spent < PATIENCE:
                 return
-            columns = (
-                TextColumn("reading"),
-                BarColumn(BAR_WIDTH),
-                TextColumn("{task.fields[line]}"),
-            )
-            self._live = Progress(*columns, console=self._console, transient=True)
-            self._task = self._live.add_task("", total=files, line=words)
+            self._live = live_line(self._console)
+            self._task = self._live.add_task("reading", total=files, line=words)
             self._live.start()
         self._live.update(self._task, completed=done, line=words)
 

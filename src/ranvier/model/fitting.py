@@ -186,7 +186,9 @@ def assembled(
         mesh=run_mesh,
         rows=rows,
         weights=weights,
-        valid=_blocks(preprocessor, coder, valid, most) if len(valid) else None,
+        valid=_blocks(preprocessor, coder, valid, most, len(run_mesh.devices))
+        if len(valid)
+        else None,
         lines=tuple(lines),
     )
 
@@ -334,8 +336,13 @@ def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:
     }
 
 
-def _blocks(preprocessor: Preprocessor, coder: Coder, valid: Dataset, most: int) -> dict[str, Any]:
-    """Validation rows as arrays (V, block, ...), the last block padded with weight 0."""
+def _blocks(
+    preprocessor: Preprocessor, coder: Coder, valid: Dataset, most: int, devices: int
+) -> dict[str, Any]:
+    """Validation rows as arrays (V, block, ...), the last block padded with weight 0.
+
+    A block has about `most` rows at most, as many for each device.
+    """
     weights = np.ones(len(valid)) if valid.weights is None else valid.weights
     arrays = {
         "inputs": preprocessor.transform(valid.inputs),
@@ -346,6 +353,7 @@ def _blocks(preprocessor: Preprocessor, coder: Coder, valid: Dataset, most: int)
     # Multiples of 64 rows, of which XLA's matrix products take every row alike.
     size = -(-len(valid) // count)
     size = min(most, -(-size // 64) * 64)
+    size = -(-size // devices) * devices
     count = -(-len(valid) // size)
 
     def cut(rows: Any) -> np.ndarray:

@@ -45,9 +45,8 @@ class Mesh:
         return self._place(tree, PartitionSpec())
 
     def by_rows(self, tree: Any) -> Any:
-        """Arrays (K, batch, ...) cut along the second axis; whole where that leaves a rest."""
-        whole = any(leaf.shape[1] % len(self.devices) for leaf in jax.tree.leaves(tree))
-        return self._place(tree, PartitionSpec() if whole else PartitionSpec(None, AXIS))
+        """Arrays (K, batch, ...) cut along the second axis."""
+        return self._place(tree, PartitionSpec(None, AXIS))
 
     def _place(self, tree: Any, spec: PartitionSpec) -> Any:
         if len(self.devices) == 1:
@@ -108,9 +107,8 @@ def _ask_for_host_devices(count: int) -> None:
 
 def _offer_cores() -> None:
     """Let JAX see a device in each core, unless it has started or the user chose otherwise."""
-    if jax.config.values["jax_num_cpu_devices"] < 0 and FORCED not in os.environ.get(
-        "XLA_FLAGS", ""
-    ):
+    forced = FORCED in os.environ.get("XLA_FLAGS", "")
+    if jax.config.values["jax_num_cpu_devices"] < 0 and not forced:
         usable = getattr(os, "sched_getaffinity", None)  # which not every system has
         _ask_for_host_devices(len(usable(0)) if usable else os.cpu_count() or 1)
 

@@ -82,14 +82,7 @@ class Display:
             )
         if not is_live(self.console):
             return
-        line = Column(no_wrap=True, overflow="ellipsis")
-        self._live = Progress(
-            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
-            BarColumn(bar_width=BAR_WIDTH),
-            TextColumn("{task.fields[line]}", table_column=line),
-            console=self.console,
-            transient=True,
-        )
+        self._live = live_line(self.console)
         self._bar = self._live.add_task(
             "compiling the first step", total=plan.total_steps, completed=step, line=""
         )
@@ -159,6 +152,18 @@ class Display:
                 break
             parts.pop(name, None)
         return "   ".join(parts.values())
+
+
+def live_line(console: Console) -> Progress:
+    """A description, a bar and a `line` that are written over, and erased at the end."""
+    line = Column(no_wrap=True, overflow="ellipsis")
+    return Progress(
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=BAR_WIDTH),
+        TextColumn("{task.fields[line]}", table_column=line),
+        console=console,
+        transient=True,
+    )
 
 
 def is_live(console: Console) -> bool:

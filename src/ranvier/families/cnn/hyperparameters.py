@@ -133,4 +133,4 @@ def widths(given: Any, name: str, *, least: int) -> tuple[int, ...]:
 
 def _counts(value: Any) -> bool:
     """Whether it is a whole number above 0, Python's or NumPy's."""
-    return isinstance(value, Integral) and str(value) != "True" and int(value) > 0
+    return not isinstance(value, bool) and isinstance(value, Integral) and int(value) > 0

@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 
 Grid = list[list[jax.Array]]  # of a tile's pixels or frequencies, each an array over all tiles
-Kept = tuple[Grid, Grid, jax.Array, jax.Array]
+Kept = tuple[Grid, Grid, jax.Array]
 
 
 @jax.custom_vjp
@@ -44,11 +44,11 @@ def _forward(x: jax.Array, kernel: jax.Array) -> tuple[jax.Array, Kept]:
     u = _both(_g, [[kernel[i, j] for j in range(3)] for i in range(3)])
     m = [[(v[i][j] @ u[i][j]).reshape(batch, th, tw, outputs) for j in range(4)] for i in range(4)]
     y = _interleaved(_both(_at, m))[:, :height, :width]
-    return y, (v, u, x, kernel)
+    return y, (v, u, x)
 
 
 def _backward(kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
-    v, u, x, _ = kept
+    v, u, x = kept
     batch, height, width, channels = x.shape
     th, tw = -(-height // 2), -(-width // 2)
     dy = jnp.pad(dy, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)))
