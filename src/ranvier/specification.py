@@ -16,6 +16,13 @@ class InputSpec:
             "never seen in training"; codes 1 to n-1 are known values.
         image: shape of one row of `inputs["image"]`: (height, width, channels) of a picture or
             (steps, channels) of a signal, uint8 or float32; empty when absent.
+        steps: of the longest row of a sequence or a text in training; 0 when absent.
+        channels: of each step of `inputs["steps"]`, float32 of shape (batch, steps, channels);
+            0 when absent.
+        vocabulary: number of codes of `inputs["tokens"]`, int32 of shape (batch, steps): 0 is
+            padding, 1 is a token that was never seen in training; 0 when absent.
+            `inputs["lengths"]`, int32 of shape (batch,), says how many steps of each row are
+            real: the others are padding.
         image_center, image_scale: one number for each channel, by which (x - center) / scale has
             a mean near 0 and a spread near 1; rounded, so that similar data have the same.
 
@@ -31,6 +38,9 @@ class InputSpec:
     image: tuple[int, ...] = ()
     image_center: tuple[float, ...] = ()
     image_scale: tuple[float, ...] = ()
+    steps: int = 0
+    channels: int = 0
+    vocabulary: int = 0
 
 
 @dataclass(frozen=True)

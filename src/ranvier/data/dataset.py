@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ranvier.data.pictures import Pictures
+from ranvier.data.whole import Whole
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ class Dataset:
 
     Attributes:
         inputs: (N, columns). A polars frame where columns have names or mixed types; a dense
-            2-D array of floats, integers or booleans where they have not. Or `Pictures`.
+            2-D array of floats, integers or booleans where they have not. Or `Pictures`,
+            `Sequences` or `Texts`.
         target: (N,) or (N, outputs); None when nothing is to be predicted. Where a picture is
             to be made: (N, height, width), (N, height, width, channels) or `Pictures`.
         target_names: one name per output.
@@ -41,7 +42,7 @@ class Dataset:
         (3, 1)
     """
 
-    inputs: pl.DataFrame | np.ndarray[Any, Any] | Pictures
+    inputs: pl.DataFrame | np.ndarray[Any, Any] | Whole
     target: Any = None
     target_names: tuple[str, ...] = ()
     name: str = ""
@@ -59,14 +60,14 @@ class Dataset:
         """The input columns' names; "x0", "x1", ... for an array."""
         if isinstance(self.inputs, np.ndarray):
             return _numbered(self.inputs.shape[1])
-        if isinstance(self.inputs, Pictures):
+        if isinstance(self.inputs, Whole):
             return self.inputs.columns
         return tuple(self.inputs.columns)
 
     @property
     def named(self) -> bool:
         """Whether the columns carry names of their own."""
-        if isinstance(self.inputs, Pictures):
+        if isinstance(self.inputs, Whole):
             return self.inputs.beside is not None
         return not (self.unnamed or isinstance(self.inputs, np.ndarray))
 
@@ -115,8 +116,8 @@ class Dataset:
     def __repr__(self) -> str:
         rows, columns = _counted(len(self), "row"), _counted(len(self.columns), "column")
         parts = [f"{self.name}: {rows}" if self.name else rows, columns]
-        if isinstance(self.inputs, Pictures):
-            parts[1] = f"{self.inputs.form.kind}s of {self.inputs.form}"
+        if isinstance(self.inputs, Whole):
+            parts[1] = self.inputs.about
         if self.target is not None:
             parts.append("target " + (", ".join(self.target_names) or "given"))
         if self.test_rows is not None:

@@ -16,6 +16,8 @@ from ranvier.data.checks import (
 from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.pictures.arrays import pictures_of
+from ranvier.data.steps import STEPS, steps_of
+from ranvier.data.whole import Whole
 from ranvier.errors import DataError, DataTypeError
 
 
@@ -33,7 +35,8 @@ def as_examples(
         sample_weight: (N,) non-negative numbers, or one number for all rows; None counts each
             row once.
         name: for display.
-        layout: how the rows of an array of three or four axes lie, such as "HWC".
+        layout: how the rows of an array of three or four axes lie, such as "HWC"; `STEPS` where
+            arrays and lists are sequences, or texts.
 
     Raises:
         DataError: for shapes, lengths and values that cannot be used (also a ValueError).
@@ -46,8 +49,10 @@ def as_examples(
     inputs: Any
     notes: tuple[str, ...] = ()
     unnamed = False
+    if layout == STEPS:
+        X = steps_of(X)
     plain = type(X) in (np.ndarray, np.memmap)
-    if isinstance(X, Pictures):
+    if isinstance(X, Whole):
         inputs = X
     elif plain and X.ndim in (3, 4) and X.dtype.kind in "fiub":
         inputs, words = pictures_of(X, layout)
@@ -86,7 +91,7 @@ def _load(source: Any) -> tuple[Any, tuple[str, ...], bool]:
     if _is_scalar(source):
         source = np.asarray(source)
     loaded = load_object(source)
-    if not isinstance(loaded.inputs, (np.ndarray, Pictures)):
+    if not isinstance(loaded.inputs, (np.ndarray, Whole)):
         check_frame(loaded.inputs)
     return loaded.inputs, loaded.notes, not loaded.header
 

@@ -15,6 +15,7 @@ from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
 from ranvier.data.targets import default_target, part
+from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError, nearest
 
 if TYPE_CHECKING:
@@ -112,9 +113,11 @@ def without_split(
                     test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed,
                     valid_rows=loaded.valid_rows)
         )  # fmt: skip
-    if isinstance(loaded.inputs, Pictures) and loaded.inputs.beside is None:
+    if isinstance(loaded.inputs, Whole) and loaded.inputs.beside is None:
         if target is not None:
-            raise TargetError(f"{name or 'The pictures'} have no columns: leave target= out.")
+            raise TargetError(
+                f"{name or f'These {loaded.inputs.kind}s'} have no columns: leave target= out."
+            )
         return Dataset(loaded.inputs, name=name, notes=loaded.notes)
     frame, pictures, notes = _frame(Dataset(loaded.inputs, name=name)), None, loaded.notes
     if isinstance(source, (str, Path)) and not isinstance(loaded.inputs, np.ndarray):
@@ -179,7 +182,7 @@ def _with_target(examples: Dataset) -> Dataset:
     check_lengths(len(examples), y=len(examples.target))
     if isinstance(examples.target, Pictures):
         return examples
-    if not isinstance(examples.inputs, (np.ndarray, Pictures)):
+    if not isinstance(examples.inputs, (np.ndarray, Whole)):
         check_frame(examples.inputs)
     missing = np.any(
         missing_mask(examples.target).reshape(len(examples), -1), axis=1, keepdims=True

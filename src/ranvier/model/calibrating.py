@@ -99,7 +99,11 @@ def calibrate(
     valid, resolved = prepared.valid, prepared.resolved
     if not resolved["calibrate"] or valid is None or not prepared.coder.task.classifies:
         return outcome, ()
-    rows = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), valid)  # (V * block, ...)
+    # Each part (V * block, ...); rows that differ in shape are in several.
+    parts = [
+        jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), part)
+        for part in (valid if isinstance(valid, tuple) else (valid,))
+    ]
     predictor = Predictor(
         prepared.learner.build,
         outcome.parameters,
@@ -108,10 +112,12 @@ def calibrate(
         model._rows_at_once(prepared.preprocessor.spec),
     )
     spec = prepared.coder.spec
-    found = temperature(
-        predictor.logits(rows["inputs"]), rows["target"], rows["weights"], spec.loss
+    logits = np.concatenate([predictor.logits(part["inputs"]) for part in parts])
+    target, weights = (
+        np.concatenate([part[name] for part in parts]) for name in ("target", "weights")
     )
-    count = int(np.count_nonzero(rows["weights"]))
+    found = temperature(logits, target, weights, spec.loss)
+    count = int(np.count_nonzero(weights))
     line = (
         f"logits divided by {found:.2f}, so that probabilities fit the {count:,} validation rows; "
         "to leave them: calibrate=False"

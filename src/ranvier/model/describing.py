@@ -8,7 +8,7 @@ import numpy as np
 
 from ranvier import tasks
 from ranvier.data import Dataset
-from ranvier.data.pictures import Pictures
+from ranvier.data.whole import Whole
 from ranvier.preprocessing.fitting import Preprocessor
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def lines_about_data(
     if model.validation_fraction == 0:
         validation = "no validation"
     what, inputs = f"{len(examples.columns)} columns", examples.inputs
-    if isinstance(inputs, Pictures):
-        what = f"{inputs.form.kind}s of {inputs.form}"
+    if isinstance(inputs, Whole):
+        what = inputs.about
     first = f"{name}{train:,} rows train, {validation} · {what}"
     spoken = [] if isinstance(examples.inputs, np.ndarray) else preprocessor.summary()
     others = (*spoken, *examples.notes, *preprocessor.notes)

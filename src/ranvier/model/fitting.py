@@ -19,6 +19,7 @@ from ranvier import tasks
 from ranvier.data import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
+from ranvier.data.whole import Whole
 from ranvier.errors import TargetError
 from ranvier.model.budget import chunk_steps, memory_budget
 from ranvier.model.describing import line_about_task, lines_about_data
@@ -28,6 +29,7 @@ from ranvier.model.weighting import row_weights
 from ranvier.preprocessing.fitting import Coder, Preprocessor, fit_coder, fit_inputs
 from ranvier.training import cache, feeds, loop, mesh
 from ranvier.training.blueprint import blueprint_of
+from ranvier.training.grouped import make_grouped_plan
 from ranvier.training.learner import Learner
 from ranvier.training.plan import Plan, make_plan
 from ranvier.training.programs import programs_of
@@ -55,7 +57,8 @@ class Prepared:
         learner, plan, settings, mesh: what the engine is given.
         rows: the encoded training rows.
         weights: of the training rows, mean 1, or None.
-        valid: the encoded validation rows in blocks, or None.
+        valid: the encoded validation rows in blocks, a tuple of such where rows differ in shape, or
+            None.
         lines: (label, text) for display: what was found and decided.
     """
 
@@ -69,7 +72,7 @@ class Prepared:
     mesh: mesh.Mesh
     rows: feeds.Rows
     weights: feeds.Weights | None
-    valid: dict[str, Any] | None
+    valid: Any
     lines: tuple[tuple[str, str], ...]
 
 
@@ -89,8 +92,8 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     decision = decide(model, examples)
     examples = _with_weight(examples)
     resolved = model._resolve(decision.task, len(examples), examples.inputs)
-    pictures = isinstance(examples.inputs, Pictures)
-    if len(examples) <= resolved["batch_size"] and not pictures:
+    whole = isinstance(examples.inputs, Whole)
+    if len(examples) <= resolved["batch_size"] and not whole:
         examples = _merged_aloud(examples)
     coder = fit_coder(examples.target, decision.task, examples.weights)
     train_rows, valid_rows = _split(examples, decision.task, resolved)
@@ -157,15 +160,15 @@ def assembled(
     alone = work if model._on_one_core else 0.0
     run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"], alone)
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
-    plan = make_plan(
-        len(rows),
-        resolved["batch_size"],
-        resolved["epochs"],
-        resolved["seed"],
-        chunk_steps=steps,
-        devices=len(run_mesh.devices),
-        block=block,
-        window=window,
+    numbers = rows.groups if isinstance(rows, feeds.ArrayRows) else None
+    amounts = (resolved["batch_size"], resolved["epochs"], resolved["seed"])
+    devices = len(run_mesh.devices)
+    plan = (
+        make_plan(
+            len(rows), *amounts, chunk_steps=steps, devices=devices, block=block, window=window
+        )
+        if numbers is None
+        else make_grouped_plan(numbers, *amounts, chunk_steps=steps, devices=devices)
     )
     most = min(VALIDATION_BLOCK, model._rows_at_once(preprocessor.spec))
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
@@ -338,10 +341,11 @@ def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:
 
 def _blocks(
     preprocessor: Preprocessor, coder: Coder, valid: Dataset, most: int, devices: int
-) -> dict[str, Any]:
+) -> Any:
     """Validation rows as arrays (V, block, ...), the last block padded with weight 0.
 
-    A block has about `most` rows at most, as many for each device.
+    A block has about `most` rows at most, as many for each device. Rows that differ in shape are
+    a tuple of such.
     """
     weights = np.ones(len(valid)) if valid.weights is None else valid.weights
     arrays = {
@@ -349,12 +353,23 @@ def _blocks(
         "target": coder.encode(valid.target),
         "weights": weights.astype(np.float32),
     }
-    count = -(-len(valid) // most)
+    numbers = feeds.ArrayRows(arrays).groups
+    if numbers is None:
+        return _cut(arrays, len(valid), most, devices)
+    parts = [np.flatnonzero(numbers == number) for number in np.unique(numbers)]
+    return tuple(
+        _cut(jax.tree.map(lambda a, rows=rows: a[rows], arrays), len(rows), most, devices)
+        for rows in parts
+    )
+
+
+def _cut(arrays: dict[str, Any], rows: int, most: int, devices: int) -> dict[str, Any]:
+    count = -(-rows // most)
     # Multiples of 64 rows, of which XLA's matrix products take every row alike.
-    size = -(-len(valid) // count)
+    size = -(-rows // count)
     size = min(most, -(-size // 64) * 64)
     size = -(-size // devices) * devices
-    count = -(-len(valid) // size)
+    count = -(-rows // size)
 
     def cut(rows: Any) -> np.ndarray:
         array = np.asarray(rows)

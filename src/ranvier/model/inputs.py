@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset, as_examples
-from ranvier.data.pictures import Pictures
 from ranvier.data.reading import with_pictures
+from ranvier.data.whole import Whole
 from ranvier.errors import DataWarning, TargetError
 from ranvier.preprocessing.fitting import Preprocessor
 from ranvier.preprocessing.matching import check_width
@@ -69,7 +69,7 @@ def _from_file(source: str | Path, on_error: str) -> Dataset:
     path = Path(source).expanduser()
     loaded = load_file(path, on_error)
     inputs = as_examples(loaded.inputs).inputs
-    if not isinstance(inputs, (np.ndarray, Pictures)):
+    if not isinstance(inputs, (np.ndarray, Whole)):
         pictures, _ = with_pictures(inputs, path.parent, on_error)
         inputs = inputs if pictures is None else pictures
     return Dataset(inputs, loaded.target, loaded.target_names, path.name, notes=loaded.notes)
@@ -84,13 +84,9 @@ def truth_of(examples: Dataset, target_names: tuple[str, ...], model: str) -> np
     if examples.target is not None:
         return examples.labels
     inputs, names = examples.inputs, list(target_names)
-    if isinstance(inputs, Pictures) and inputs.beside is not None:
+    if isinstance(inputs, Whole) and inputs.beside is not None:
         inputs = inputs.beside
-    if (
-        not isinstance(inputs, (np.ndarray, Pictures))
-        and names
-        and set(names) <= set(inputs.columns)
-    ):
+    if not isinstance(inputs, (np.ndarray, Whole)) and names and set(names) <= set(inputs.columns):
         values = inputs.select(names).to_numpy()
         return values[:, 0] if len(names) == 1 else values
     raise TargetError(

@@ -53,6 +53,9 @@ def in_blocks(run: Callable[[Arrays], Any], inputs: Arrays, most: int = LARGE) -
         inputs: a dictionary of arrays (N, ...), or of what can be cut and becomes an array.
         most: rows of a large block.
     """
+    groups = next((a.groups for a in inputs.values() if hasattr(a, "groups")), None)
+    if groups is not None and len(groups) and groups.min() != groups.max():
+        return _by_group(run, inputs, most, groups)
     rows = next(iter(inputs.values())).shape[0]
     block = min(most, SMALL if rows <= 8 * SMALL else LARGE)
     # Each result is waited for: blocks on their way side by side would add up in memory.
@@ -63,13 +66,22 @@ def in_blocks(run: Callable[[Arrays], Any], inputs: Arrays, most: int = LARGE) -
     return jax.tree.map(lambda *arrays: np.concatenate(arrays)[:rows], *parts)
 
 
+def _by_group(run: Callable[[Arrays], Any], inputs: Arrays, most: int, groups: np.ndarray) -> Any:
+    """The same where rows differ in shape: one group of like rows after the other."""
+    order = np.argsort(groups, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+    done = [in_blocks(run, {name: a[part] for name, a in inputs.items()}, most) for part in parts]
+    back = np.argsort(order)
+    return jax.tree.map(lambda *arrays: np.concatenate(arrays)[back], *done)
+
+
 def _padded(inputs: Arrays, first: int, block: int) -> Arrays:
     """Rows `first` to `first + block`, with zeros where there are none."""
     cut = {}
     for name, array in inputs.items():
         rows = np.asarray(array[first : first + block])
         if len(rows) < block:
-            whole = np.zeros((block, *array.shape[1:]), array.dtype)
+            whole = np.zeros((block, *rows.shape[1:]), array.dtype)
             whole[: len(rows)] = rows
             rows = whole
         cut[name] = rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ranvier.data.pictures import Pictures
+from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError
 from ranvier.loading import load
 from ranvier.model import Model
@@ -65,9 +65,9 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         labels = names if coder.task.kind == "multilabel" else [str(c) for c in coder.classes]
         shares = coder.probabilities(logits)
         frame |= {f"p_{label}": shares[:, n] for n, label in enumerate(labels)}
-    pictures = examples.inputs
-    if isinstance(pictures, Pictures) and pictures.names is not None:
-        files = [pictures.name_of(row) for row in range(len(pictures))]
+    inputs = examples.inputs
+    if isinstance(inputs, Whole) and len(inputs) and inputs.name_of(0):
+        files = [inputs.name_of(row) for row in range(len(inputs))]
         frame = {"file": files, **frame}
     return pl.DataFrame(frame)
 

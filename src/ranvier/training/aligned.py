@@ -23,12 +23,16 @@ def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
 def take(array: Any, indices: np.ndarray) -> np.ndarray:
     """The rows with these numbers, which must be there: (len(indices), ...).
 
-    What is no array yet reads them itself: `array.take(indices, out=rows)`.
+    What is no array yet reads them itself: `array.take(indices, out=rows)`; where its rows differ
+    in shape, `array.shape_of(indices)` tells that of `rows`.
     """
-    rows = empty((len(indices), *array.shape[1:]), array.dtype)
     if not isinstance(array, np.ndarray):
+        known = getattr(array, "shape_of", None)
+        shape = known(indices) if known else (len(indices), *array.shape[1:])
+        rows = empty(shape, array.dtype)
         array.take(indices, out=rows)
         return rows
+    rows = empty((len(indices), *array.shape[1:]), array.dtype)
     # "clip" writes straight into the result, where "raise" would go through another copy.
     np.take(array, indices, axis=0, out=rows, mode="clip")
     return rows

@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 
 from ranvier.training.blueprint import Blueprint
-from ranvier.training.learner import Learner, Settings
+from ranvier.training.learner import Judge, Learner, Settings
 from ranvier.training.state import State, judged
 from ranvier.training.step import make_step, measured_norms, with_precision
 
@@ -36,7 +36,8 @@ def make_chunk(learner: Learner, blueprint: Blueprint) -> Callable[..., tuple[St
         weights: float32 (K, batch), 0 for padding.
         slots: "starts" and "ends", int32 (E,), and "closes", bool (E,).
         settings: the run's numbers.
-        valid: a tree of arrays (V, block, ...) with "weights"; None without a judge.
+        valid: a tree of arrays (V, block, ...) with "weights"; None without a judge. Where rows
+            differ in shape, a tuple of such trees.
     and gives the state, one row of metrics per slot, float32 (E,) each, and the few numbers
     that the host watches, which outlive the donated state.
     """
@@ -94,6 +95,24 @@ def make_chunk(learner: Learner, blueprint: Blueprint) -> Callable[..., tuple[St
     return chunk
 
 
+def make_closing(learner: Learner, blueprint: Blueprint) -> Callable[..., tuple[State, Rows, Rows]]:
+    """The program that ends an epoch by itself: (state, settings, valid), as `make_chunk` gives."""
+    close = make_close(learner, blueprint)
+
+    def closing(state: State, settings: Settings, valid: Any) -> tuple[State, Rows, Rows]:
+        names = jax.eval_shape(lambda s: close(s, settings, valid)[1], state)
+        state, row = jax.lax.cond(
+            ~state["stopped"] & (state["diverged"] < 0),
+            lambda s: close(s, settings, valid),
+            lambda s: (s, {name: jnp.float32(0) for name in names}),
+            state,
+        )
+        watched = {name: state[name] for name in WATCHED}
+        return state, {name: value[None] for name, value in row.items()}, watched
+
+    return closing
+
+
 def make_close(
     learner: Learner, blueprint: Blueprint
 ) -> Callable[[State, Settings, Any], tuple[State, Rows]]:
@@ -146,7 +165,17 @@ def _means(
     judge = learner.judge
     assert judge is not None
     network = blueprint.assemble(with_precision(parameters, learner.precision), variables)
-    valid = {**valid, "inputs": with_precision(valid["inputs"], learner.precision)}
+    groups = valid if isinstance(valid, tuple) else (valid,)
+    totals: Rows = {}
+    for group in groups:
+        totals = _added(judge, network, learner.precision, group, totals)
+    weight = totals.pop("weight")
+    return {name: total / weight for name, total in totals.items()}
+
+
+def _added(judge: Judge, network: Any, precision: str, valid: Any, totals: Rows) -> Rows:
+    """The sums over all blocks of rows of one shape, added to those of others."""
+    valid = {**valid, "inputs": with_precision(valid["inputs"], precision)}
 
     def sums(i: jax.Array | int) -> Rows:
         block = jax.tree.map(lambda a: jax.lax.dynamic_index_in_dim(a, i, 0, False), valid)
@@ -155,9 +184,5 @@ def _means(
     def add(i: jax.Array, totals: Rows) -> Rows:
         return {name: totals[name] + value for name, value in sums(i).items()}
 
-    totals: Rows = {name: jnp.float32(0) for name in jax.eval_shape(lambda: sums(0))}
-
-    blocks = valid["weights"].shape[0]
-    totals = dict(jax.lax.fori_loop(0, blocks, add, totals))
-    weight = totals.pop("weight")
-    return {name: total / weight for name, total in totals.items()}
+    totals = totals or {name: jnp.float32(0) for name in jax.eval_shape(lambda: sums(0))}
+    return dict(jax.lax.fori_loop(0, valid["weights"].shape[0], add, totals))

@@ -18,8 +18,9 @@ import jax
 import numpy as np
 
 from ranvier.training import aligned
+from ranvier.training.grouped import chunks_of
 from ranvier.training.mesh import Mesh
-from ranvier.training.plan import Chunk, Plan, chunks
+from ranvier.training.plan import Chunk, Plan
 
 AHEAD = 2  # chunks prepared before they are asked for
 
@@ -67,6 +68,15 @@ class ArrayRows:
     def nbytes(self) -> int:
         """Bytes of all arrays."""
         return sum(leaf.nbytes for leaf in jax.tree.leaves(self.arrays))
+
+    @property
+    def groups(self) -> np.ndarray | None:
+        """Int (rows,): which rows share a shape, by the number of their group; None: all do."""
+        for leaf in jax.tree.leaves(self.arrays):
+            if hasattr(leaf, "groups"):
+                numbers: np.ndarray = leaf.groups
+                return numbers if len(numbers) and numbers.min() != numbers.max() else None
+        return None
 
     def marks(self) -> list[Any]:
         """The arrays."""
@@ -143,21 +153,34 @@ def _batch_shape(tree: Any, batch_size: int) -> dict[str, Any]:
 
 
 def choose(rows: Rows, mesh: Mesh, budget: int) -> Feed:
-    """The device keeps rows that are in memory and within `budget` bytes; else the host feeds."""
-    if isinstance(rows, ArrayRows) and not mesh.is_cpu and rows.nbytes <= budget:
+    """The device keeps rows that are in memory and within `budget` bytes; else the host feeds.
+
+    The host also feeds rows of different shapes.
+    """
+    fits = isinstance(rows, ArrayRows) and rows.groups is None and rows.nbytes <= budget
+    if fits and not mesh.is_cpu:
+        assert isinstance(rows, ArrayRows)
         return DeviceFeed(rows, mesh)
     return HostFeed(rows, mesh)
 
 
 def prepared(
-    feed: Feed, plan: Plan, mesh: Mesh, weights: Weights | None, first_step: int
+    feed: Feed,
+    plan: Plan,
+    mesh: Mesh,
+    weights: Weights | None,
+    first_step: int,
+    epoch: int = 0,
 ) -> Iterator[tuple[Chunk, tuple[Any, ...]]]:
     """Each chunk with its (batches, indices, weights, slots), made `AHEAD` in the background.
 
-    `weights` are those of the rows, float32 (rows,), of mean 1; None: all 1.
+    `weights` are those of the rows, float32 (rows,), of mean 1; None: all 1. A chunk without steps
+    has nothing with it.
     """
 
     def make(chunk: Chunk) -> tuple[Any, ...]:
+        if not chunk.steps:
+            return ()
         scales = chunk.scales if weights is None else chunk.scales * weights[chunk.indices]
         batches, indices = feed.prepare(chunk)
         return batches, indices, mesh.by_rows(scales), mesh.everywhere(chunk.slots)
@@ -165,7 +188,7 @@ def prepared(
     waiting: list[tuple[Chunk, Future[tuple[Any, ...]]]] = []
     pool = _background()
     try:
-        for chunk in chunks(plan, first_step):
+        for chunk in chunks_of(plan, first_step, epoch):
             waiting.append((chunk, pool.submit(make, chunk)))
             if len(waiting) > AHEAD:
                 first, future = waiting.pop(0)

@@ -14,6 +14,7 @@ import numpy as np
 from ranvier.errors import DivergedError
 from ranvier.training import memory
 from ranvier.training.feeds import Feed, Weights, prepared
+from ranvier.training.grouped import GroupedPlan
 from ranvier.training.interrupt import Interrupt
 from ranvier.training.learner import Learner, Settings
 from ranvier.training.mesh import Mesh
@@ -149,12 +150,11 @@ class _Run:
             self._watcher.started(self._plan, first)
         waiting: tuple[Chunk, Any, Any] | None = None
         over = start is not None and bool(start.state["stopped"])
-        for chunk, arguments in prepared(feed, self._plan, self._mesh, weights, first):
+        closed = outcome.epoch
+        for chunk, arguments in prepared(feed, self._plan, self._mesh, weights, first, closed):
             if over:
                 break
-            state, rows, watched = self._programs.chunk(
-                state, *arguments, self._settings, self._valid
-            )
+            state, rows, watched = self._advance(state, chunk, arguments)
             if not outcome.compile_seconds:
                 outcome.compile_seconds = self._elapsed()
                 if outcome.compile_seconds > memory.LONG:
@@ -172,6 +172,16 @@ class _Run:
         if waiting is not None:
             self._read(*waiting)
         return self._finish(state)
+
+    def _advance(
+        self, state: State, chunk: Chunk, arguments: tuple[Any, ...]
+    ) -> tuple[State, Any, Any]:
+        """Hand a chunk over; with groups of rows, a chunk without steps judges the epoch."""
+        grouped = isinstance(self._plan, GroupedPlan)
+        if grouped and not chunk.steps:
+            return self._programs.close(state, self._settings, self._valid)
+        valid = None if grouped else self._valid
+        return self._programs.chunk(state, *arguments, self._settings, valid)
 
     def _first_state(self, feed: Feed, start: Start | None) -> tuple[State, int]:
         batch = feed.batch_shape(self._plan.batch_size)

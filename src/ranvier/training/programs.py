@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 from ranvier import garbage
 from ranvier.training.blueprint import blueprint_of
-from ranvier.training.chunk import Rows, make_chunk
+from ranvier.training.chunk import Rows, make_chunk, make_closing
 from ranvier.training.learner import Learner, Settings
 from ranvier.training.state import State, initialise
 from ranvier.training.step import metric_names
@@ -57,6 +57,13 @@ class Programs:
             result = _chunk_program(self._learner, _shapes(arguments))(state, *arguments)
         return result
 
+    def close(self, state: State, settings: Settings, valid: Any) -> tuple[State, Rows, Rows]:
+        """End an epoch; the state that goes in is used up."""
+        result: tuple[State, Rows, Rows]
+        with garbage.paused():
+            result = _closing_program(self._learner, _shapes(valid))(state, settings, valid)
+        return result
+
     def _metric_names(self, batch: Any, settings: Settings) -> tuple[str, ...]:
         key = _shapes(batch)
         if key not in self._metrics:
@@ -75,6 +82,12 @@ def _chunk_program(learner: Learner, shapes: Any) -> Callable[..., tuple[State, 
     """A function of its own for each shape, so that a program is freed when it is let go."""
     del shapes
     return jax.jit(make_chunk(learner, blueprint_of(learner.build)), donate_argnums=0)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _closing_program(learner: Learner, shapes: Any) -> Callable[..., tuple[State, Rows, Rows]]:
+    del shapes
+    return jax.jit(make_closing(learner, blueprint_of(learner.build)), donate_argnums=0)
 
 
 @functools.lru_cache(maxsize=KEPT)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ranvier.data.pictures.form import Form
+from ranvier.data.whole import Whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,7 +44,7 @@ class Pixels(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class Pictures(Whole):
     """Rows of pictures, each of the same size; nothing is copied until `take`.
 
     Attributes:
@@ -88,9 +89,14 @@ class Pictures:
         return int(np.prod(self.shape)) * self.dtype.itemsize
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """What stands for columns: the picture, and those of the table beside it."""
-        return (self.form.kind, *(() if self.beside is None else self.beside.columns))
+    def kind(self) -> str:
+        """What one is called: "picture", "signal", "sound" or "mask"."""
+        return self.form.kind
+
+    @property
+    def about(self) -> str:
+        """Such as "pictures of 28×28×1"."""
+        return f"{self.form.kind}s of {self.form}"
 
     def __getitem__(self, index: Any) -> Pictures:
         """Some of the rows (numbers, a mask or a slice), in the given order; still not read."""

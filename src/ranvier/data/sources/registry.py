@@ -10,9 +10,9 @@ A kind of object in memory (lower ranks are asked first):
     @memory_source(lambda source: ..., rank=1)
     def read(source: Any) -> Loaded: ...
 
-A kind of folder:
+A kind of folder (lower ranks are asked first):
 
-    @folder_source(lambda path: ...)
+    @folder_source(lambda path: ..., rank=1)
     def read(path: Path, on_error: str) -> Loaded: ...
 """
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ranvier.data.pictures import Pictures
+    from ranvier.data.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Loaded:
     """What a source gives: columns, and a target where the source itself names one.
 
     Attributes:
-        inputs: polars frame, 2-D array of numbers, or pictures.
+        inputs: polars frame, 2-D array of numbers, or pictures, sequences or texts.
         target: (N,) or (N, outputs) when the source keeps it apart (an .npz with X and y).
         target_names: the target's names when there is one.
         test_rows: sorted row numbers when the source brings its own held-out rows.
@@ -45,7 +46,7 @@ class Loaded:
         header: whether the columns' names were given by the source.
     """
 
-    inputs: pl.DataFrame | np.ndarray[Any, Any] | Pictures
+    inputs: pl.DataFrame | np.ndarray[Any, Any] | Whole
     target: np.ndarray[Any, Any] | Pictures | None = None
     target_names: tuple[str, ...] = ()
     test_rows: np.ndarray[Any, Any] | None = None
@@ -59,7 +60,7 @@ FolderReader = Callable[[Path, str], Loaded]
 MemoryReader = Callable[[Any], Loaded]
 
 FILES: dict[str, FileReader] = {}
-FOLDERS: list[tuple[Callable[[Path], bool], FolderReader]] = []
+FOLDERS: list[tuple[int, Callable[[Path], bool], FolderReader]] = []
 MEMORY: list[tuple[int, Callable[[Any], bool], MemoryReader]] = []
 
 
@@ -75,12 +76,13 @@ def file_source(*suffixes: str) -> Callable[[FileReader], FileReader]:
 
 
 def folder_source(
-    accepts: Callable[[Path], bool],
+    accepts: Callable[[Path], bool], *, rank: int = 5
 ) -> Callable[[FolderReader], FolderReader]:
     """Register a reader for folders that `accepts` recognises."""
 
     def register(reader: FolderReader) -> FolderReader:
-        FOLDERS.append((accepts, reader))
+        FOLDERS.append((rank, accepts, reader))
+        FOLDERS.sort(key=lambda entry: entry[0])
         return reader
 
     return register

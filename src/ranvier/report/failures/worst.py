@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset
-from ranvier.data.pictures import Pictures
+from ranvier.data.whole import Whole
 from ranvier.report.html import shortened
 from ranvier.report.numbers import short
 
@@ -71,7 +71,7 @@ def worst_order(badness: np.ndarray) -> np.ndarray:
 
 
 def _cells(inputs: Any, rows: np.ndarray, name: str, place: int) -> list[str]:
-    if isinstance(inputs, Pictures):
+    if isinstance(inputs, Whole):
         if place == 0:
             return [shortened(inputs.name_of(int(row)) or "–", 40) for row in rows]
         inputs = inputs.beside

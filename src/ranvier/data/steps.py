@@ -1,0 +1,53 @@
+"""What a caller holds in memory, as a family takes it that goes through its rows step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ranvier.data.pictures.images import are_images
+from ranvier.data.sequences import sequences_of
+from ranvier.data.texts import Texts
+from ranvier.data.whole import Whole
+
+STEPS = "steps"  # instead of the layout of pictures
+
+
+def steps_of(source: Any) -> Any:
+    """Numbers as `Sequences`, strings as `Texts`; frames and other tables as they are.
+
+    Raises:
+        DataError: sequences or texts that cannot be used.
+    """
+    if isinstance(source, Whole) or hasattr(source, "columns") or are_images(source):
+        return source
+    if are_texts(source):
+        return Texts.of(source)
+    if isinstance(source, np.ndarray):
+        return sequences_of(source) if source.dtype.kind in "fiub" and source.ndim > 1 else source
+    if isinstance(source, (list, tuple)) and source and _numeric(source[0]):
+        return sequences_of(source)
+    return source
+
+
+def are_texts(source: Any) -> bool:
+    """Whether it is a list, an array or a series of strings."""
+    if isinstance(source, np.ndarray):
+        if source.ndim != 1 or source.dtype.kind not in "OU" or not len(source):
+            return False
+        return source.dtype.kind == "U" or isinstance(source[0], str)
+    if isinstance(source, (list, tuple)):
+        return bool(source) and isinstance(source[0], str)
+    is_series = hasattr(source, "to_list") and hasattr(source, "dtype")
+    return is_series and len(source) > 0 and isinstance(source.to_list()[0], str)
+
+
+def _numeric(row: Any) -> bool:
+    """Whether it is steps: an array or a list of numbers."""
+    if not isinstance(row, (np.ndarray, list, tuple)) or not len(row):
+        return hasattr(row, "__array__") and np.ndim(row) > 0
+    first = row[0]
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    return isinstance(first, (np.ndarray, int, float, np.number, np.bool_))
