@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,9 +82,12 @@ def entries(folder: str | Path) -> tuple[list[str], list[str]]:
     return sorted(folders), sorted(files)
 
 
-def below(folder: str | Path, *, deep: bool = True) -> Found:
-    """All files of a folder, and of those in it; a link back to a folder above is not followed."""
-    found, waiting = Found(), [str(folder)]
+def walk(folder: str | Path, *, deep: bool = True) -> Iterator[tuple[str, str]]:
+    """The folder and the name of each file in a folder and, deep, in those in it, in order.
+
+    A link back to a folder above is not followed.
+    """
+    waiting = [str(folder)]
     start = os.path.realpath(folder) + os.sep
     met: set[str] = set()
     while waiting:
@@ -96,18 +100,29 @@ def below(folder: str | Path, *, deep: bool = True) -> Found:
         if deep:
             waiting += [os.path.join(place, name) for name in reversed(folders)]
         for name in files:
-            path = os.path.join(place, name)
-            if is_picture(name):
-                found.pictures.append(path)
-            elif is_sound(name):
-                found.sounds.append(path)
-            else:
-                found.others[suffix_of(name)] += 1
+            yield place, name
+
+
+def below(folder: str | Path, *, deep: bool = True) -> Found:
+    """All files of a folder and, deep, of those in it."""
+    found = Found()
+    for place, name in walk(folder, deep=deep):
+        if is_picture(name):
+            found.pictures.append(os.path.join(place, name))
+        elif is_sound(name):
+            found.sounds.append(os.path.join(place, name))
+        else:
+            found.others[suffix_of(name)] += 1
     return found
 
 
 def holds_any(folder: Path) -> bool:
     """Whether there is a picture or a recording in the folder or a few folders down."""
+    return holds(folder, lambda name: is_picture(name) or is_sound(name))
+
+
+def holds(folder: Path, wanted: Callable[[str], bool]) -> bool:
+    """Whether a file of such a name is in the folder or a few folders down."""
     waiting, looked = [(str(folder), 0)], 0
     while waiting and looked < PATIENCE:
         place, depth = waiting.pop(0)
@@ -121,7 +136,7 @@ def holds_any(folder: Path) -> bool:
                         continue
                     if depth < DEPTH and _is_folder(entry):
                         inner.append((entry.path, depth + 1))
-                    elif (is_picture(name) or is_sound(name)) and not _is_folder(entry):
+                    elif wanted(name) and not _is_folder(entry):
                         return True
                     if looked > PATIENCE:
                         break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,35 @@ class Part:
     folder: Path
 
 
-def find_parts(path: Path) -> tuple[list[Part], tuple[str, ...]]:
-    """The parts in the order train, valid, test, and notes; the folder itself where it has none."""
+def unwrapped(
+    path: Path, holds: Callable[[Path], bool] = holds_any
+) -> tuple[Path, list[Part], tuple[str, ...]]:
+    """The folder that is meant where a folder holds nothing but another one, its parts, notes."""
+    top = path
+    while True:
+        parts, notes = find_parts(path, holds)
+        folders, files = entries(path)
+        if len(parts) > 1 or len(folders) != 1 or files:
+            break
+        inner = path / folders[0]
+        inside, _ = entries(inner)
+        if not inside:
+            break
+        path = inner
+    if path != top:
+        notes = (f"read from {printable(str(path.relative_to(top.parent)))}", *notes)
+    return path, parts, notes
+
+
+def find_parts(
+    path: Path, holds: Callable[[Path], bool] = holds_any
+) -> tuple[list[Part], tuple[str, ...]]:
+    """The parts in the order train, valid, test, and notes; the folder itself where it has none.
+
+    Args:
+        path: the folder.
+        holds: whether a folder has files of the kind that is meant.
+    """
     folders, _ = entries(path)
     parts = [Part(NAMES[name.lower()], path / name) for name in folders if name.lower() in NAMES]
     roles = {part.role for part in parts}
@@ -45,7 +73,7 @@ def find_parts(path: Path) -> tuple[list[Part], tuple[str, ...]]:
     used = []
     nested = _has_folders(next(part for part in parts if part.role == TRAIN).folder)
     for part in sorted(parts, key=lambda part: (TRAIN, VALID, TEST).index(part.role)):
-        if part.role != TRAIN and not holds_any(part.folder):
+        if part.role != TRAIN and not holds(part.folder):
             notes += (f"{part.folder.name} is empty",)
         elif part.role != TRAIN and nested and not _has_folders(part.folder):
             notes += (f"{part.folder.name} has no class folders: not used",)

@@ -37,7 +37,7 @@ def load_file(path: Path, on_error: str = "stop") -> Loaded:
     suffix = next((suffix for suffix in known if path.name.lower().endswith(suffix)), None)
     try:
         if path.is_dir():
-            for accepts, reader in FOLDERS:
+            for _, accepts, reader in FOLDERS:
                 if accepts(path):
                     return reader(path, on_error)
             raise DataError(_directory(path, known))
@@ -61,6 +61,12 @@ def load_file(path: Path, on_error: str = "stop") -> Loaded:
         ) from error
 
 
+def takes_folder(path: Path) -> bool:
+    """Whether some source reads this folder as a whole."""
+    discover()
+    return path.is_dir() and any(accepts(path) for _, accepts, _ in FOLDERS)
+
+
 def load_object(source: Any) -> Loaded:
     """Read whatever a caller holds in memory: frame, array, list, sparse matrix."""
     discover()
@@ -79,7 +85,7 @@ def _directory(path: Path, known: list[str]) -> str:
     if tables:
         listed = ", ".join(tables)
         return f"{path} is a folder, not a table. Name one of its files, such as {listed}."
-    kinds = "pictures (one folder for each class), .wav recordings or a table"
+    kinds = "pictures or .txt files (one folder for each class), .wav recordings or a table"
     if not names:
         return f"{path} is an empty folder: put {kinds} in it."
     return f"{path} holds nothing that can be read: put {kinds} in it."

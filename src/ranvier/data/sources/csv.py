@@ -9,13 +9,12 @@ tabs separate, and every column's type from all of its values.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ranvier.data.inference import MISSING, clean, infer
+from ranvier.data.plain_text import read_bytes
 from ranvier.data.sources.registry import Loaded, file_source, unique_names
 from ranvier.data.sources.separators import misfits, sniff
 from ranvier.errors import DataError
@@ -32,7 +31,7 @@ def read(path: Path) -> Loaded:
     """A frame of typed columns; see the module."""
     import polars as pl
 
-    data = _bytes(path)
+    data = read_bytes(path)
     refuse_other_kinds(path, data)
     data, notes = _utf8(path, data)
     if b"\n" not in data:  # the line ends of old Macintosh files
@@ -63,18 +62,6 @@ def read(path: Path) -> Loaded:
         notes=notes,
         header=header,
     )
-
-
-def _bytes(path: Path) -> bytes:
-    if path.name.lower().endswith(".gz"):
-        try:
-            with gzip.open(path) as file:
-                return file.read()
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise DataError(
-                f"{path.name} is not a whole gzip file (foreign or cut short): copy it again."
-            ) from error
-    return path.read_bytes()
 
 
 # What people save or download by mistake: how it begins, what it is, what would help.

@@ -20,7 +20,7 @@ from ranvier.data.pictures.gathering import gather
 from ranvier.data.pictures.listing import Found, below, entries, holds_any, printable, suffix_of
 from ranvier.data.pictures.pairs import find_pair, read_pairs
 from ranvier.data.pictures.pictures import Pictures
-from ranvier.data.pictures.splits import Part, find_parts, rows_of
+from ranvier.data.pictures.splits import Part, rows_of, unwrapped
 from ranvier.data.sources.registry import Loaded, folder_source
 from ranvier.errors import DataError
 
@@ -30,28 +30,10 @@ SHOWN = 5  # classes or folders named in a note
 @folder_source(holds_any)
 def read(path: Path, on_error: str = "stop") -> Loaded:
     """Pictures, with their classes or partners where the folder has them; all files are read."""
-    path, parts, notes = _unwrapped(path.absolute())
+    path, parts, notes = unwrapped(path.absolute())
     if find_pair(parts[0].folder) is not None:
         return _pairs(path, parts, on_error, notes)
     return _by_class(path, parts, on_error, notes)
-
-
-def _unwrapped(path: Path) -> tuple[Path, list[Part], tuple[str, ...]]:
-    """The folder that is meant where a folder holds nothing but another one, and its parts."""
-    top = path
-    while True:
-        parts, notes = find_parts(path)
-        folders, files = entries(path)
-        if len(parts) > 1 or len(folders) != 1 or files:
-            break
-        inner = path / folders[0]
-        inside, _ = entries(inner)
-        if not inside:
-            break
-        path = inner
-    if path != top:
-        notes = (f"read from {printable(str(path.relative_to(top.parent)))}", *notes)
-    return path, parts, notes
 
 
 def _by_class(path: Path, parts: list[Part], on_error: str, notes: tuple[str, ...]) -> Loaded:
