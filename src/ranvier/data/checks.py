@@ -165,9 +165,9 @@ def missing_mask(target: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if target.dtype.kind in "mM":
         return np.asarray(np.isnat(target))
     if target.dtype.kind == "O":
-        from ranvier.data.inference import _absent
+        from ranvier.data.inference import absent
 
-        flat = [_absent(value) for value in target.reshape(-1)]
+        flat = [absent(value) for value in target.reshape(-1)]
         return np.array(flat, dtype=bool).reshape(target.shape)
     return np.zeros(target.shape, dtype=bool)
 

@@ -110,11 +110,11 @@ def from_objects(name: str, values: list[Any]) -> pl.Series:
             return pl.Series(name, values)
         except (TypeError, pl.exceptions.PolarsError):
             pass  # dates mixed with times: text will do
-    texts = [None if _absent(value) else str(value) for value in values]
+    texts = [None if absent(value) else str(value) for value in values]
     return infer(pl.Series(name, texts, dtype=pl.String))
 
 
-def _absent(value: object) -> bool:
+def absent(value: object) -> bool:
     """None, NaN, NaT and the like: the only values that differ from themselves."""
     if value is None:
         return True

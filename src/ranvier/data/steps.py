@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.data.inference import absent
 from ranvier.data.pictures.images import are_images
 from ranvier.data.sequences import sequences_of
 from ranvier.data.texts import Texts
@@ -32,15 +33,25 @@ def steps_of(source: Any) -> Any:
 
 
 def are_texts(source: Any) -> bool:
-    """Whether it is a list, an array or a series of strings."""
+    """Whether it is a list, an array or a series of strings, of which some may be missing."""
     if isinstance(source, np.ndarray):
         if source.ndim != 1 or source.dtype.kind not in "OU" or not len(source):
             return False
-        return source.dtype.kind == "U" or isinstance(source[0], str)
+        return source.dtype.kind == "U" or _first_is_text(source)
     if isinstance(source, (list, tuple)):
-        return bool(source) and isinstance(source[0], str)
+        return _first_is_text(source)
     is_series = hasattr(source, "to_list") and hasattr(source, "dtype")
-    return is_series and len(source) > 0 and isinstance(source.to_list()[0], str)
+    return is_series and _first_is_text(source.to_list())
+
+
+def _first_is_text(values: Any) -> bool:
+    """Whether the first value that is not missing is a string."""
+    for value in values:
+        if isinstance(value, str):
+            return True
+        if not absent(value):
+            return False
+    return False
 
 
 def _numeric(row: Any) -> bool:

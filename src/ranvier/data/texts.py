@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data.inference import absent
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError
 
@@ -35,7 +36,7 @@ class Texts(Whole):
         """Texts from strings.
 
         Args:
-            values: a list, an array or a series of strings; None is the empty text.
+            values: a list, an array or a series of strings; None and NaN are the empty text.
 
         Raises:
             DataError: none, or something that is no text.
@@ -43,6 +44,7 @@ class Texts(Whole):
         import polars as pl
 
         listed = values.to_list() if hasattr(values, "to_list") else list(values)
+        listed = [None if absent(value) else value for value in listed]
         for number, value in enumerate(listed):
             if value is not None and not isinstance(value, str):
                 raise DataError(

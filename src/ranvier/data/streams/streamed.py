@@ -213,13 +213,17 @@ def in_memory(examples: Dataset | Streamed) -> Dataset:
 
 def too_large(source: Any, budget: int) -> bool:
     """Whether this is a folder of tables, or one that would take more than `budget` bytes."""
+    from ranvier.data.sources import takes_folder
+
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source).expanduser()
     if source in builtin.NAMES and not path.is_file():
         return False
     try:
-        return streamable(path) and (path.is_dir() or memory_needed(path) > budget)
+        if path.is_dir():
+            return streamable(path) and not takes_folder(path)
+        return streamable(path) and memory_needed(path) > budget
     except (OSError, DataError):
         return False  # said when it is read
 
