@@ -8,6 +8,7 @@ reviews/1.txt, reviews/2.txt                no target
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +44,10 @@ def accepts(path: Path) -> bool:
 
 
 def _is_table(path: Path) -> bool:
-    """Whether all of its lines have as many fields as the first, and more than one."""
+    """Whether all of its lines have as many fields as the first, and more than one.
+
+    Where most separators are followed by a blank, as in a letter, it is none.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(LOOKED_AT)
@@ -55,6 +59,8 @@ def _is_table(path: Path) -> bool:
     if len(lines) < 2 or "\0" in text:
         return False
     separator = sniff(text, tab=False)
+    if len(re.findall(re.escape(separator) + r"\s", text)) > text.count(separator) / 2:
+        return False
     width = len(lines[0].split(separator))
     return width > 1 and not misfits(text.encode(), separator, width, quoted=True)
 
