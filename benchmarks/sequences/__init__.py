@@ -1,0 +1,1 @@
+"""Sequences and texts: what the recurrent network is compared on."""
