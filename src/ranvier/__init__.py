@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from ranvier.data import Dataset, read
+    from ranvier.data.sequences import Sequences
     from ranvier.errors import (
         ArtifactError,
         CheckpointError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ranvier.families.cnn.model import CNN
     from ranvier.families.custom.model import Custom
     from ranvier.families.fcnn.model import FCNN
+    from ranvier.families.rnn.model import RNN
     from ranvier.loading import load
     from ranvier.specification import InputSpec, OutputSpec
     from ranvier.training.learner import Context, Player
@@ -38,8 +40,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "FCNN": "ranvier.families.fcnn.model",
     "CNN": "ranvier.families.cnn.model",
+    "RNN": "ranvier.families.rnn.model",
     "Custom": "ranvier.families.custom.model",
     "Dataset": "ranvier.data",
+    "Sequences": "ranvier.data.sequences",
     "read": "ranvier.data",
     "load": "ranvier.loading",
     "InputSpec": "ranvier.specification",
@@ -63,6 +67,7 @@ _LIGHT = ("ranvier.data", "ranvier.errors", "ranvier.specification")  # they imp
 __all__ = [
     "CNN",
     "FCNN",
+    "RNN",
     "ArtifactError",
     "CheckpointError",
     "Context",
@@ -78,6 +83,7 @@ __all__ = [
     "OutputSpec",
     "Player",
     "RanvierError",
+    "Sequences",
     "TargetError",
     "__version__",
     "load",

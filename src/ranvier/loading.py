@@ -19,6 +19,7 @@ FAMILIES = {
     "cnn": ("ranvier.families.cnn.model", "CNN"),
     "custom": ("ranvier.families.custom.model", "Custom"),
     "fcnn": ("ranvier.families.fcnn.model", "FCNN"),
+    "rnn": ("ranvier.families.rnn.model", "RNN"),
 }
 MODEL_FILE = "model.ranvier"
 

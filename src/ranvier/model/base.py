@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, as_examples
-from ranvier.data.pictures import Form
 from ranvier.errors import DataWarning, TargetError
-from ranvier.hyperparameters import Hyperparameters
 from ranvier.model import calibrating, fitting
-from ranvier.model.budget import memory_budget
 from ranvier.model.estimator import Estimator, only_where
+from ranvier.model.family import Family
 from ranvier.model.inputs import Columns, check_inputs, examples_of, is_matched_by_name, truth_of
 from ranvier.model.predicting import Predictor
-from ranvier.model.recipes import filled
 from ranvier.model.scoring import evaluate, score
-from ranvier.model.suiting import as_table
-from ranvier.model.summary import Layer, render
+from ranvier.model.summary import render
 from ranvier.model.tags import tagged
 from ranvier.preprocessing.fitting import Coder, Preprocessor
-from ranvier.specification import InputSpec, OutputSpec
-from ranvier.tasks import Task
 from ranvier.training.blueprint import blueprint_of
-from ranvier.training.learner import Learner, Player
 from ranvier.training.loop import Outcome, Watcher
-from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
 if TYPE_CHECKING:
     from flax import nnx
@@ -46,8 +38,8 @@ def _classifies(model: Model) -> bool:
     return True
 
 
-class Model(Hyperparameters, Estimator):
-    """Base of all families. A family gives its hyperparameters, its recipes and its network.
+class Model(Family, Estimator):
+    """Base of all families; what a family gives stands in `Family`.
 
     Attributes after `fit`:
         task_: "binary", "multiclass", "multilabel" or "regression".
@@ -60,78 +52,6 @@ class Model(Hyperparameters, Estimator):
         feature_names_in_: their names, where they have names.
         network_: the trained network, a Flax NNX module.
     """
-
-    family: ClassVar[str]
-
-    # What a family gives.
-
-    def _resolve(self, task: Task, rows: int, inputs: Any = None) -> dict[str, Any]:
-        """Every hyperparameter's value, with the recipe's choice where it is None."""
-        raise NotImplementedError
-
-    def _build(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Any:
-        """The network's builder: hashable, called with random streams."""
-        raise NotImplementedError
-
-    def _layers(self) -> list[Layer]:
-        """The fitted network's layers, for the summary."""
-        raise NotImplementedError
-
-    def _line_about_network(
-        self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
-    ) -> str:
-        """The network in one line."""
-        raise NotImplementedError
-
-    def _filled(self, chosen: dict[str, Any]) -> dict[str, Any]:
-        """The hyperparameters, with the recipe's choice where they are None."""
-        return filled(self, chosen)
-
-    # What a family may replace.
-
-    @property
-    def _layout(self) -> str:
-        """How the rows of an array lie, where the family can be told."""
-        return "auto"
-
-    def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
-        """The examples as this family takes them; `form`: of the pictures in training."""
-        return as_table(examples, type(self).__name__, memory_budget(self.max_memory))
-
-    def _observed(
-        self, train: Dataset, coder: Coder, resolved: dict[str, Any]
-    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """What else is decided from the rows that train, and lines that say so."""
-        return resolved, []
-
-    def _products(
-        self, parameters: int, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
-    ) -> float:
-        """How many weights times a number one row takes on its way through the network."""
-        return float(parameters)
-
-    def _rows_at_once(self, inputs: InputSpec) -> int:
-        """How many rows go through the trained network together, at most."""
-        return 2048
-
-    _on_one_core: ClassVar[bool] = False  # whether XLA computes most of a step on one core of a CPU
-    _label_of_network: ClassVar[str] = "network"  # of the line that describes it
-    _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
-    # The network's parts whose parameters the logits are linear in, so that they can be calibrated.
-    _last: ClassVar[tuple[str, ...]] = ()
-
-    def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
-        return Learner(
-            build=self._build(inputs, outputs, resolved),
-            players=(Player("network", SupervisedLoss(outputs.loss)),),
-            judge=SupervisedJudge(outputs.loss),
-            optimizer=resolved["optimizer"],
-            schedule=resolved["schedule"],
-            regularization_schedule=resolved["regularization_schedule"],
-            precision=resolved["precision"],
-            clips=bool(resolved["gradient_clip"]),
-            averages=bool(resolved["ema_decay"]),
-        )
 
     # The contract.
 

@@ -21,6 +21,7 @@ AUTO = "auto"
 HYPERPARAMETERS = {
     "fcnn": ("ranvier.families.fcnn.hyperparameters", "FCNNHyperparameters"),
     "cnn": ("ranvier.families.cnn.hyperparameters", "CNNHyperparameters"),
+    "rnn": ("ranvier.families.rnn.hyperparameters", "RNNHyperparameters"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Recurrent networks: sequences of numbers, texts, forecasts."""

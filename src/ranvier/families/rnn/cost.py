@@ -1,0 +1,31 @@
+"""How much work one sequence is: what chunks of steps are cut by."""
+
+from __future__ import annotations
+
+from ranvier.families.rnn.branches import KERNELS
+from ranvier.families.rnn.builder import RNNBuilder
+
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+STEPS = 1 << 16  # that go through a trained network together
+FEWEST, MOST = 64, 2048  # rows
+
+
+def products(shape: RNNBuilder) -> float:
+    """How many weights times a number the longest row takes on its way, near enough."""
+    width, total = shape.width, 0.0
+    for units in shape.units:
+        total += (width + units) * GATES[shape.cell] * units * shape.directions
+        width = units * shape.directions
+    channels = shape.width
+    for number, filters in enumerate(shape.convolutions):
+        total += channels * filters * KERNELS[min(number, len(KERNELS) - 1)]
+        channels = filters
+    return total * max(1, shape.inputs.steps) + width * shape.outputs.units
+
+
+def rows_at_once(steps: int) -> int:
+    """Rows of so many steps that go through a trained network together: a power of two."""
+    rows = FEWEST
+    while rows < MOST and 2 * rows * max(1, steps) <= STEPS:
+        rows *= 2
+    return rows

@@ -1,0 +1,113 @@
+"""The public class of the recurrent family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ranvier.data.steps import STEPS
+from ranvier.data.texts import Texts
+from ranvier.families.cnn.hyperparameters import widths
+from ranvier.families.rnn import cost
+from ranvier.families.rnn.builder import RNNBuilder
+from ranvier.families.rnn.describing import layers, line
+from ranvier.families.rnn.hyperparameters import RNNHyperparameters
+from ranvier.families.rnn.recipes import own
+from ranvier.model import Model
+from ranvier.model.recipes import common
+from ranvier.model.summary import Layer
+from ranvier.specification import InputSpec, OutputSpec
+from ranvier.tasks import Task
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
+
+
+class RNN(RNNHyperparameters, Model):
+    """Recurrent network: sequences, texts and time series.
+
+    It goes through a row step by step and carries a state along: a few numbers that say what it
+    has seen so far. Classification (one class or several labels) and regression of sequences of
+    numbers and of texts, each row of its own length.
+
+    `fit` takes texts (a list of strings, or a table with a column of them), sequences of numbers
+    ((N, steps, channels), (N, steps), a list of arrays, or `Sequences`), or a Dataset that
+    `ranvier.read` made.
+
+    Example:
+        >>> import numpy as np, ranvier as rv
+        >>> rng = np.random.default_rng(0)
+        >>> rows = [rng.standard_normal((n, 1)).cumsum(axis=0) for n in range(10, 50)]
+        >>> rises = np.array([bool(row[-1, 0] > row[0, 0]) for row in rows])
+        >>> model = rv.RNN(epochs=2, units=(8,), convolutions=(), verbose=0).fit(rows, rises)
+        >>> model.predict(rows).shape
+        (40,)
+    """
+
+    family: ClassVar[str] = "rnn"
+    _last: ClassVar[tuple[str, ...]] = ("head/output", "convolutions/output", "bag")
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        inputs = tags.input_tags
+        inputs.two_d_array, inputs.three_d_array = False, True
+        inputs.sparse = inputs.categorical = False
+        return tags
+
+    @property
+    def _layout(self) -> str:
+        return STEPS
+
+    def _input_options(self) -> Mapping[str, Any]:
+        return {
+            "tokenizer": self.tokenizer,
+            "vocabulary_size": self.vocabulary_size,
+            "max_length": self.max_length,
+        }
+
+    def _resolve(self, task: Task, rows: int, inputs: Any = None) -> dict[str, Any]:
+        texts = isinstance(inputs, Texts)
+        chosen = common(self.recipe, task, rows) | own(self.recipe, task, rows, texts=texts)
+        resolved = self._filled(chosen)
+        resolved["units"] = widths(resolved["units"], "units", least=1)
+        resolved["hidden"] = widths(resolved["hidden"], "hidden", least=0)
+        resolved["convolutions"] = widths(resolved["convolutions"], "convolutions", least=0)
+        return resolved
+
+    def _build(
+        self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> RNNBuilder:
+        texts = inputs.vocabulary > 0
+        return RNNBuilder(
+            inputs=inputs,
+            outputs=outputs,
+            cell=resolved["cell"],
+            units=tuple(resolved["units"]),
+            bidirectional=bool(resolved["bidirectional"]),
+            pooling=resolved["pooling"],
+            hidden=tuple(resolved["hidden"]),
+            activation=resolved["activation"],
+            dropout=resolved["dropout"] > 0,
+            convolutions=() if texts else tuple(resolved["convolutions"]),
+            bag=texts and bool(resolved["bag"]),
+            embedding=int(resolved["embedding"]) if texts else 0,
+            token_dropout=float(resolved["token_dropout"]) if texts else 0.0,
+            noise=0.0 if texts else float(resolved["noise"]),
+        )
+
+    def _products(
+        self, parameters: int, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> float:
+        del parameters
+        return cost.products(self._build(inputs, outputs, resolved))
+
+    def _rows_at_once(self, inputs: InputSpec) -> int:
+        return cost.rows_at_once(inputs.steps)
+
+    def _layers(self) -> list[Layer]:
+        return layers(self._builder(), self._outcome.parameters)
+
+    def _line_about_network(
+        self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
+    ) -> str:
+        return line(self._build(inputs, outputs, resolved))

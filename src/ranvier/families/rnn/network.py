@@ -1,0 +1,103 @@
+"""The recurrent network that gives a few numbers for a sequence or a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+from ranvier.families.rnn.branches import BagOfWords, Convolutions
+from ranvier.families.rnn.builder import RNNBuilder
+from ranvier.families.rnn.stack import Stack
+from ranvier.families.rnn.steps import StepInput, TokenInput
+from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
+from ranvier.layers.dropout import Dropout
+from ranvier.layers.table_input import TableInput, input_width
+
+BESIDE = 64  # neurons that see the columns beside a sequence
+
+
+class RNNNetwork(nnx.Module):
+    """Steps or tokens, recurrent layers, pooling over the steps, dense layers, output layer.
+
+    Branches that read the same steps in another way have output layers of their own. While
+    training each learns by itself, (batch, branches, units); the prediction is their mean.
+    """
+
+    def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
+        texts = shape.inputs.vocabulary > 0
+        self.input = TokenInput(shape, rngs=rngs) if texts else StepInput(shape, rngs=rngs)
+        self.stack = Stack(shape, rngs=rngs)
+        self.beside = TableInput(shape.inputs, rngs=rngs) if input_width(shape.inputs) else None
+        width = self.stack.width
+        if self.beside is not None:
+            self.columns = Dense(input_width(shape.inputs), BESIDE, shape.activation, rngs=rngs)
+            width += BESIDE
+        self.head = Head(shape, width, rngs=rngs)
+        wide = bool(shape.convolutions) and not texts
+        self.convolutions = Convolutions(shape, rngs=rngs) if wide else None
+        self.bag = BagOfWords(shape, rngs=rngs) if texts and shape.bag else None
+        self.deterministic = False
+
+    def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
+        """Logits (batch, units); of several branches while training (batch, branches, units)."""
+        return self.above_input(self.input(inputs), inputs)
+
+    def above_input(self, x: jax.Array, inputs: Mapping[str, jax.Array]) -> jax.Array:
+        """From steps (batch, steps, width) to logits."""
+        lengths = inputs.get("lengths")
+        pooled = self.stack(x, lengths)  # (batch, width)
+        if self.beside is not None:
+            pooled = jnp.concatenate([pooled, self.columns(self.beside(inputs))], axis=1)
+        branches = [self.head(pooled)]
+        if self.convolutions is not None:
+            branches.append(self.convolutions(x, lengths))
+        if self.bag is not None:
+            branches.append(self.bag(inputs))
+        if len(branches) == 1:
+            return branches[0]
+        logits = jnp.stack(branches, axis=1)  # (batch, branches, units)
+        return jnp.mean(logits, axis=1) if self.deterministic else logits
+
+
+class Head(nnx.Module):
+    """Dense layers and the output layer."""
+
+    def __init__(self, shape: RNNBuilder, width: int, *, rngs: nnx.Rngs) -> None:
+        self.dropout = Dropout(rngs=rngs) if shape.dropout else None
+        self.hidden = nnx.List(
+            [Dense(n_in, n, shape.activation, rngs=rngs)
+             for n_in, n in pairwise((width, *shape.hidden))]
+        )  # fmt: skip
+        self.output = nnx.Linear(
+            (width, *shape.hidden)[-1],
+            shape.outputs.units,
+            kernel_init=nnx.initializers.glorot_uniform(),
+            rngs=rngs,
+        )
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """(batch, width) to logits (batch, units)."""
+        for layer in self.hidden:
+            x = layer(x)
+        if self.dropout is not None:
+            x = self.dropout(x)
+        logits: jax.Array = self.output(x)
+        return logits
+
+
+class Dense(nnx.Module):
+    """A dense layer with its activation."""
+
+    def __init__(self, inputs: int, neurons: int, activation: str, *, rngs: nnx.Rngs) -> None:
+        self.linear = nnx.Linear(
+            inputs, neurons, kernel_init=kernel_initialiser(activation), rngs=rngs
+        )
+        self.activation = activation
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """(batch, inputs) to (batch, neurons)."""
+        return ACTIVATIONS[self.activation](self.linear(x))
