@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data import dates
 from ranvier.data.inference import clean, numbers
-from ranvier.preprocessing import datetimes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -125,9 +125,9 @@ def _of_text(name: str, known: pl.Series, total: int) -> ColumnDecision:
     distinct = known.n_unique()
     if distinct <= 6 and set(known.str.to_lowercase()) <= {"true", "false"}:
         return ColumnDecision(name, "boolean", "true and false")
-    style = datetimes.find_format(known, PARSED_SHARE)
+    style = dates.find_format(known, PARSED_SHARE)
     if style:
-        return ColumnDecision(name, "datetime", datetimes.spoken(style), {"format": style})
+        return ColumnDecision(name, "datetime", dates.spoken(style), {"format": style})
     parsed = numbers(known).drop_nulls()
     if len(parsed) >= PARSED_SHARE * len(known):
         lost = len(known) - len(parsed)
