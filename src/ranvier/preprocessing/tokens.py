@@ -1,0 +1,258 @@
+"""Texts -> tokens: words, byte pairs or characters, by a tokenizer of HF `tokenizers`.
+
+words        in small letters, each sign of punctuation by itself, accents kept; the most frequent
+             that were seen at least twice are known
+bpe          parts of words, learned from the data: the bytes and their most frequent mergers
+             (Sennrich et al. 2016; on bytes as in GPT-2, Radford et al. 2019)
+characters   each by itself
+
+Texts repeat the same chunks between blanks over and over, and no token reaches across a blank. So
+each different chunk is cut once; the tokens are those that the tokenizer gives for the whole text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ranvier.errors import ArtifactError, HyperparameterError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Array = np.ndarray[Any, Any]
+
+KINDS = ("words", "bpe", "characters")
+PADDING, UNKNOWN = 0, 1
+# Names that no token can have: none holds a blank beside other characters.
+NAMES = ("( padding )", "( unknown )")
+SEEN = 2  # times that a token is seen at least, to be learned
+BYTES = 256  # tokens of a byte pair tokenizer without mergers
+SAMPLE = 20_000_000  # characters from which byte pairs are learned
+REMEMBERED = 1 << 20  # chunks whose tokens are kept
+CODES = 0x110000  # of characters in Unicode
+
+_BETWEEN_BLANKS = re.compile(r"[^ \n\r\t]+")
+_WITH_BLANKS_BEFORE = re.compile(r"[ \n\r\t]*[^ \n\r\t]+|[ \n\r\t]+")
+# Where there are other blanks, some pair of them may be one token: slower, and cut in fewer places.
+_OTHER_BLANKS = re.compile(r"[^\S \n\r\t]")
+_BEFORE_BLANKS = re.compile(r"(?<=\S)(?=[ \n\r\t])")
+
+
+class Tokens:
+    """A tokenizer that was learned from texts.
+
+    Attributes:
+        kind: one of `KINDS`.
+        tokenizer: the same as HF `tokenizers` has it.
+        vocabulary: each token's number; 0 is padding, 1 whatever is unknown.
+    """
+
+    def __init__(
+        self, kind: str, vocabulary: Mapping[str, int], merges: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self.kind, self.vocabulary = kind, dict(vocabulary)
+        self.tokenizer = _assembled(kind, self.vocabulary, merges)
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def __len__(self) -> int:
+        """How many numbers tokens have, those of padding and of unknown tokens among them."""
+        return len(self.vocabulary)
+
+    @classmethod
+    def learn(cls, kind: str, texts: Sequence[str], size: int) -> Tokens:
+        """The `size` most frequent tokens; the same texts always give the same.
+
+        Raises:
+            HyperparameterError: byte pairs with a size below that of the bytes.
+        """
+        if kind == "bpe":
+            if size <= BYTES:
+                raise HyperparameterError(
+                    f"vocabulary_size must be above {BYTES} for tokenizer='bpe', whose first "
+                    f"tokens are the {BYTES} bytes; got {size}: set it higher, or use "
+                    "tokenizer='characters'."
+                )
+            return cls(kind, *_learned_pairs(texts, size))
+        counts: Counter[str] = Counter()
+        if kind == "characters":
+            for text in texts:
+                counts.update(text)
+        else:
+            chunks: Counter[str] = Counter()
+            for text in texts:
+                chunks.update(_BETWEEN_BLANKS.findall(text))
+            cut = _word_cutter()
+            for chunk, count in chunks.items():
+                for word in cut(chunk):
+                    counts[word] += count
+        often = [(-count, token) for token, count in counts.items() if count >= SEEN]
+        # In a handful of texts, what was seen once is all there is.
+        chosen = sorted(often or [(-count, token) for token, count in counts.items()])[:size]
+        return cls(kind, _numbered(token for _, token in chosen))
+
+    def encode(self, texts: Sequence[str], most: int | None = None) -> list[Array]:
+        """The tokens of each text, int32 (its length,), of which `most` are kept.
+
+        A text without any token is one unknown token.
+        """
+        empty = np.array([UNKNOWN], np.int32)
+        if self.kind == "characters":
+            found = [self._characters(text[:most]) for text in texts]
+        else:
+            chunked = [self._chunks(text) for text in texts]
+            self._remember(chain.from_iterable(chunked))
+            known = self._known
+            found = [
+                np.fromiter(chain.from_iterable(known[chunk] for chunk in chunks), np.int32)[:most]
+                for chunks in chunked
+            ]
+            if len(known) > REMEMBERED:
+                known.clear()
+        return [tokens if len(tokens) else empty for tokens in found]
+
+    def _chunks(self, text: str) -> list[str]:
+        if self.kind == "words":
+            return _BETWEEN_BLANKS.findall(text)
+        if _OTHER_BLANKS.search(text):
+            return _BEFORE_BLANKS.split(text)
+        return _WITH_BLANKS_BEFORE.findall(text)
+
+    def _remember(self, chunks: Iterator[str]) -> None:
+        """Cut the chunks that are new."""
+        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._known]
+        if self.kind == "words":
+            cut, number = _word_cutter(), self.vocabulary
+            for chunk in new:
+                self._known[chunk] = tuple(number.get(word, UNKNOWN) for word in cut(chunk))
+        else:
+            cuts = self.tokenizer.encode_batch_fast(new, add_special_tokens=False)
+            for chunk, tokens in zip(new, cuts, strict=True):
+                self._known[chunk] = tuple(tokens.ids)
+
+    def _characters(self, text: str) -> Array:
+        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+        return self._table[codes]
+
+    @property
+    def _table(self) -> Array:
+        """int32 (CODES,): the number of each character."""
+        found: Array | None = getattr(self, "_found", None)
+        if found is None:
+            found = np.full(CODES, UNKNOWN, np.int32)
+            for token, number in self.vocabulary.items():
+                if number > UNKNOWN:
+                    found[ord(token)] = number
+            self._found = found
+        return found
+
+    def to_state(self) -> dict[str, Any]:
+        """The tokenizer's own JSON, as plain data."""
+        state: dict[str, Any] = json.loads(self.tokenizer.to_str())
+        return state
+
+    @classmethod
+    def from_state(cls, kind: str, state: Any) -> Tokens:
+        """The same tokenizer; only its vocabulary and its mergers are taken from the state.
+
+        Raises:
+            ArtifactError: they do not fit together.
+        """
+        try:
+            vocabulary = dict(state["model"]["vocab"])
+            merges = [(str(a), str(b)) for a, b in state["model"].get("merges", [])]
+            _check(kind, vocabulary, merges)
+            return cls(kind, vocabulary, merges)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ArtifactError(
+                "The model file's tokenizer is damaged or foreign: save the model again."
+            ) from error
+
+
+def _check(kind: str, vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> None:
+    if kind not in KINDS:
+        raise ValueError(kind)
+    if not all(type(number) is int for number in vocabulary.values()):
+        raise ValueError("numbers")
+    if sorted(vocabulary.values()) != list(range(len(vocabulary))):
+        raise ValueError("numbers")
+    if [vocabulary.get(name) for name in NAMES] != [PADDING, UNKNOWN]:
+        raise ValueError("names")
+    if kind == "characters" and any(len(token) != 1 for token in vocabulary if token not in NAMES):
+        raise ValueError("characters")
+    if (kind == "bpe") != (BYTES + len(NAMES) + len(merges) == len(vocabulary)):
+        raise ValueError("mergers")
+    if any(part not in vocabulary for a, b in merges for part in (a, b, a + b)):
+        raise ValueError("mergers")
+
+
+def _numbered(tokens: Any) -> dict[str, int]:
+    return {token: number for number, token in enumerate(chain(NAMES, tokens))}
+
+
+def _assembled(
+    kind: str, vocabulary: dict[str, int], merges: Sequence[tuple[str, str]]
+) -> Tokenizer:
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+
+    if kind == "bpe":
+        tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=list(merges)))
+        tokenizer.normalizer = normalizers.NFC()
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        tokenizer.decoder = decoders.ByteLevel()
+        return tokenizer
+    tokenizer = Tokenizer(models.WordLevel(vocab=vocabulary, unk_token=NAMES[UNKNOWN]))
+    if kind == "words":
+        tokenizer.normalizer = _word_normalizer()
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    else:
+        tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    return tokenizer
+
+
+def _word_normalizer() -> Any:
+    from tokenizers import normalizers
+
+    small = normalizers.BertNormalizer(
+        clean_text=True, handle_chinese_chars=True, strip_accents=False, lowercase=True
+    )
+    return normalizers.Sequence([normalizers.NFC(), small])
+
+
+def _word_cutter() -> Callable[[str], list[str]]:
+    """What cuts a chunk without blanks into words."""
+    from tokenizers import pre_tokenizers
+
+    normalize, cut = _word_normalizer().normalize_str, pre_tokenizers.BertPreTokenizer()
+
+    def words(chunk: str) -> list[str]:
+        if chunk.isascii() and chunk.isalnum():  # most are, and nothing else happens to them
+            return [chunk.lower()]
+        return [word for word, _ in cut.pre_tokenize_str(normalize(chunk))]
+
+    return words
+
+
+def _learned_pairs(texts: Sequence[str], size: int) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """The vocabulary and the mergers of byte pairs."""
+    from tokenizers import pre_tokenizers, trainers
+
+    whole = sum(map(len, texts))
+    step = -(-whole // SAMPLE) if whole else 1
+    tokenizer = _assembled("bpe", {}, ())
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        min_frequency=SEEN,
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts[::step], trainer)
+    model = json.loads(tokenizer.to_str())["model"]
+    ordered = sorted(model["vocab"], key=model["vocab"].__getitem__)
+    return _numbered(ordered), [(a, b) for a, b in model["merges"]]
