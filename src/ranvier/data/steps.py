@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,22 @@ from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
 
 STEPS = "steps"  # instead of the layout of pictures
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """What the rows of training were, so that others are brought to the same.
+
+    Attributes:
+        kind: "text" or "sequence".
+        sources: the columns of a table that the texts, or the steps, are from; empty where they
+            are from none.
+        beside: whether other columns of the table stand beside.
+    """
+
+    kind: str
+    sources: tuple[str, ...] = ()
+    beside: bool = False
 
 
 def steps_of(source: Any) -> Any:

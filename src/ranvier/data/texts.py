@@ -25,11 +25,13 @@ class Texts(Whole):
         values: a polars series of strings, (N,); a missing text is the empty one.
         names: what each row is called, (N,) strings; None where they have no names.
         beside: the other columns of their table, a row for each of these; None without.
+        sources: the columns of that table that they are from; empty where they are from none.
     """
 
     values: pl.Series
     names: Array | None = None
     beside: pl.DataFrame | None = None
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, values: Any) -> Texts:

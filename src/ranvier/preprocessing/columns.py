@@ -39,7 +39,9 @@ TEXT_SHARE = 0.5
 WORDS_OF_TEXT = 5.0
 FEW_ROWS = 20
 IDENTIFIER_NAMES = ("id", "index", "key", "uuid", "guid", "rowid", "unnamed: 0")
-USED = ("numeric", "boolean", "category", "datetime", "picture", "signal", "sound")
+USED = (
+    "numeric", "boolean", "category", "datetime", "picture", "signal", "sound", "sequence", "tokens"
+)  # fmt: skip
 KINDS = (*USED, "identifier", "text", "constant", "empty", "unsupported")
 
 

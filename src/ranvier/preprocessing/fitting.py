@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ranvier.data.pictures import Pictures
-from ranvier.preprocessing import pictures
+from ranvier.data.sequences import Sequences
+from ranvier.data.texts import Texts
+from ranvier.preprocessing import pictures, sequences, texts
 from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.preprocessing.picture_targets import PictureCoder, fit_pictures
 from ranvier.preprocessing.pictures import PicturePreprocessor
+from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder, fit_target
+from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.specification import InputSpec
 from ranvier.tasks import TASKS, Task
 
@@ -48,11 +52,26 @@ class Preprocessor(Protocol):
 
 
 def fit_inputs(
-    inputs: Any, weights: np.ndarray | None = None, facts: Facts | None = None
+    inputs: Any,
+    weights: np.ndarray | None = None,
+    facts: Facts | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> Preprocessor:
-    """Learn from training rows: a table's, or pictures."""
+    """Learn from training rows: a table's, pictures, sequences or texts.
+
+    Args:
+        inputs: the rows.
+        weights: (N,) how much each counts.
+        facts: where the rows are a sample of a table's, what is known of all of them.
+        options: what the family was told about its inputs, as keywords of `TextPreprocessor.fit`;
+            the other kinds have none.
+    """
     if isinstance(inputs, Pictures):
         return PicturePreprocessor.fit(inputs, weights, facts)
+    if isinstance(inputs, Sequences):
+        return SequencePreprocessor.fit(inputs, weights, facts)
+    if isinstance(inputs, Texts):
+        return TextPreprocessor.fit(inputs, weights, facts, **(options or {}))
     return TablePreprocessor.fit(inputs, weights, facts)
 
 
@@ -64,6 +83,10 @@ def inputs_from_state(plain: Mapping[str, Any], tensors: Mapping[str, Any]) -> P
     """
     if plain.get("kind") == pictures.KIND:
         return PicturePreprocessor.from_state(plain, tensors)
+    if plain.get("kind") == sequences.KIND:
+        return SequencePreprocessor.from_state(plain, tensors)
+    if plain.get("kind") == texts.KIND:
+        return TextPreprocessor.from_state(plain, tensors)
     return TablePreprocessor.from_state(plain, tensors)
 
 

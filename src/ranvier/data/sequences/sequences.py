@@ -26,6 +26,7 @@ class Sequences(Whole):
         channels: their names; empty where they have none.
         names: of all rows of `starts`: what each is called; None where they have no names.
         beside: the other columns of their table, a row for each of these; None without.
+        sources: the columns of that table that are their steps; empty where they are from none.
 
     Example:
         >>> import numpy as np, ranvier as rv
@@ -42,6 +43,7 @@ class Sequences(Whole):
     channels: tuple[str, ...] = ()
     names: tuple[str, ...] | None = None
     beside: pl.DataFrame | None = None
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, arrays: Any, lengths: Any = None) -> Sequences:
