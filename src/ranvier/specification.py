@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class InputSpec:
             real: the others are padding.
         image_center, image_scale: one number for each channel, by which (x - center) / scale has
             a mean near 0 and a spread near 1; rounded, so that similar data have the same.
+        window: of a series that is to be continued; None when absent.
 
     Example:
         >>> import ranvier as rv
@@ -41,6 +42,31 @@ class InputSpec:
     steps: int = 0
     channels: int = 0
     vocabulary: int = 0
+    window: WindowSpec | None = None
+
+
+@dataclass(frozen=True)
+class WindowSpec:
+    """What enters a network that forecasts.
+
+    Attributes:
+        context: steps of `inputs["past"]`, float32 of shape (batch, context).
+        horizon: steps ahead; `inputs["linear"]`, float32 of shape (batch, horizon), is what the
+            best linear forecast makes of the past.
+        season: steps after which the series repeat; 1: none.
+        calendar: width of `inputs["calendar"]`, float32 of shape
+            (batch, context + horizon, calendar); 0 when absent.
+        known: of `inputs["known_numeric"]` and `inputs["known_categories"]`, each of shape
+            (batch, context + horizon, columns).
+        static: of `inputs["static_numeric"]` and `inputs["static_categories"]`, (batch, columns).
+    """
+
+    context: int
+    horizon: int
+    season: int = 1
+    calendar: int = 0
+    known: InputSpec = field(default_factory=InputSpec)
+    static: InputSpec = field(default_factory=InputSpec)
 
 
 @dataclass(frozen=True)

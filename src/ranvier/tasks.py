@@ -8,8 +8,10 @@
 | real numbers                  | regression     | one per target, linear  | squared error        |
 | masks, a class for each pixel | segmentation   | one per class, softmax  | cross-entropy        |
 | pictures                      | image_to_image | one per channel, linear | squared error        |
+| the next steps of a series    | forecasting    | three per step, linear  | pinball loss         |
 
-The last two have their output layer at every pixel.
+Masks and pictures have their output layer at every pixel. A forecast is the middle and the two
+ends of an interval, at every step.
 
 "Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
 average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);
@@ -30,12 +32,17 @@ FEW_INTEGERS = 20
 
 @dataclass(frozen=True)
 class Task:
-    """One row of the table above."""
+    """One row of the table above.
+
+    Attributes:
+        lower: whether the less of the headline is the better.
+    """
 
     kind: str
     activation: str
     loss: str
     metrics: tuple[str, ...]
+    lower: bool = False
 
     @property
     def classifies(self) -> bool:
@@ -49,8 +56,12 @@ class Task:
 
     @property
     def headline(self) -> str:
-        """The metric, greater is better, by which a model is compared with the baseline."""
+        """The metric by which a model is compared with the baseline; see `lower`."""
         return self.metrics[0]
+
+    def better(self, one: float, other: float) -> bool:
+        """Whether one value of the headline is better than another."""
+        return one < other if self.lower else one > other
 
 
 BINARY = Task("binary", "sigmoid", "binary_cross_entropy", ("accuracy", "roc_auc", "f1"))
@@ -59,8 +70,11 @@ MULTILABEL = Task("multilabel", "sigmoid", "binary_cross_entropy", ("accuracy", 
 REGRESSION = Task("regression", "linear", "squared_error", ("r2", "rmse", "mae"))
 SEGMENTATION = Task("segmentation", "softmax", "cross_entropy", ("iou", "accuracy"))
 IMAGE_TO_IMAGE = Task("image_to_image", "linear", "squared_error", ("psnr", "rmse", "mae"))
+FORECASTING = Task(
+    "forecasting", "linear", "pinball", ("mase", "smape", "rmse", "coverage"), lower=True
+)
 
-ALL = (BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE)
+ALL = (BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE, FORECASTING)
 TASKS = {task.kind: task for task in ALL}
 NAMES = ("auto", "classification", *TASKS)
 
@@ -90,6 +104,11 @@ def decide(target: np.ndarray, task: str = "auto") -> Decision:
     if task not in NAMES:
         raise HyperparameterError(
             f"task must be one of {', '.join(NAMES)}; got {task!r}.{nearest(str(task), NAMES)}"
+        )
+    if task == "forecasting":
+        raise TargetError(
+            "task='forecasting' needs series: pass a frame with a column of dates, a 1-D array, or "
+            "what ranvier.read_series made, to RNN."
         )
     if target.ndim > 2:
         return _decide_for_pictures(target, task)

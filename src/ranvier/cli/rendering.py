@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ def emit_json(content: Any) -> None:
 
 
 def scores(result: Scores, where: str) -> Text:
-    """The table of a model beside its baseline; when the baseline wins, that comes first.
+    """The table of a model beside its baselines; when one of them wins, that comes first.
 
     Args:
         result: the scores.
@@ -46,11 +47,13 @@ def scores(result: Scores, where: str) -> Text:
     from rich.text import Text
 
     names = [name for name in METRICS if name in result.model]
+    every = [result.model, *(rated.metrics for rated in result.baselines)]
     columns = [
-        [METRICS[name], *same_decimals(name, (result.model[name], result.baseline[name]))]
+        [METRICS[name], *same_decimals(name, [values.get(name, math.nan) for values in every])]
         for name in names
     ]
-    first = [f"on {result.rows:,} {where}", "  this model", f"  {result.baseline_words}"]
+    words = [f"  {rated.words}" for rated in result.baselines]
+    first = [f"on {result.rows:,} {where}", "  this model", *words]
     text = Text()
     if not result.beaten:
         text.append(_lost(result) + "\n\n", style="bold red")
@@ -60,11 +63,10 @@ def scores(result: Scores, where: str) -> Text:
 
 def _lost(result: Scores) -> str:
     name = result.headline
-    own, other = same_decimals(name, (result.model[name], result.baseline[name]))
-    return (
-        f"the trivial baseline is at least as good: {result.baseline_words} has {METRICS[name]} "
-        f"{other}, this model {own}"
-    )
+    best = result.best
+    own, other = same_decimals(name, (result.model[name], best.metrics[name]))
+    what = "a simple baseline" if len(result.baselines) > 1 else "the trivial baseline"
+    return f"{what} is at least as good: {best.words} has {METRICS[name]} {other}, this model {own}"
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

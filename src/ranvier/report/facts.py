@@ -33,13 +33,14 @@ Failures = ClassFailures | LabelFailures | QuantityFailures | PixelFailures
 
 @dataclass(frozen=True)
 class Answer:
-    """A model's scores and the trivial baseline's on the same rows.
+    """A model's scores and the baselines' on the same rows.
 
     Attributes:
         rows: how many.
-        model, baseline: metric -> value.
-        words: what the baseline does, such as "always the mean".
+        model, baseline: metric -> value; of several baselines that of the best.
+        words: what that one does, such as "always the mean".
         beaten: whether the model is better.
+        each: every baseline's words and metrics; empty where there is that one only.
     """
 
     rows: int
@@ -47,6 +48,7 @@ class Answer:
     baseline: Mapping[str, float]
     words: str
     beaten: bool
+    each: tuple[tuple[str, Mapping[str, float]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ METRICS = {
     "r2": "R²",
     "iou": "mean IoU",
     "psnr": "PSNR (dB)",
+    "mase": "MASE",
+    "smape": "sMAPE (%)",
+    "coverage": "coverage",
 }
 
 
@@ -25,7 +28,10 @@ def same_decimals(metric: str, values: Sequence[float]) -> list[str]:
         sizes = [abs(value) for value in values if value and math.isfinite(value)]
         decimals = max(0, 2 - math.floor(math.log10(min(sizes, default=1.0))))
     # Adding zero makes -0.0 plain.
-    return [f"{round(value, decimals) + 0.0:,.{decimals}f}" for value in values]
+    return [
+        f"{round(value, decimals) + 0.0:,.{decimals}f}" if not math.isnan(value) else "–"
+        for value in values
+    ]
 
 
 def short(value: float, digits: int = 3) -> str:

@@ -1,4 +1,4 @@
-"""The trivial baseline that stands beside every score: one constant prediction.
+"""The baselines that stand beside every score: one constant prediction for most tasks.
 
 | task               | prediction                        |
 |--------------------|-----------------------------------|
@@ -7,19 +7,74 @@
 | regression         | the mean                          |
 | segmentation       | the most frequent class, at every pixel |
 | image to image     | the picture as it came in, or grey where it is of another kind |
+| forecasting        | three: the newest value, the value a season before, and the best linear one |
 
 A model that does not beat it has learned nothing.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from ranvier.data.series import Windows
+from ranvier.model import Model, forecast_scoring
 from ranvier.model.scoring import comparable, measure
+from ranvier.preprocessing.series import WindowPreprocessor
 from ranvier.tasks import Task
+
+
+class Rival(Protocol):
+    """What a model is compared with."""
+
+    @property
+    def words(self) -> str:
+        """What it does, such as "always the mean"."""
+
+    def score(self, task: Task, truth: np.ndarray, inputs: Any = None) -> dict[str, float]:
+        """The task's metrics by name, as for a model; `inputs`: what the model was given."""
+
+
+def rivals(model: Model, target: Any) -> tuple[Rival, ...]:
+    """What a fitted model is compared with.
+
+    Args:
+        model: for its task, and for what it learned from the windows of series.
+        target: of the rows that trained, for the best constant.
+    """
+    if model.task_ != "forecasting":
+        return (baseline(model._coder.task, target),)
+    preprocessor = model.preprocessor_
+    assert isinstance(preprocessor, WindowPreprocessor)
+    return (
+        Forecaster("the newest value (naive)", forecast_scoring.naive),
+        Forecaster("the value a season before (seasonal naive)", forecast_scoring.seasonal_naive),
+        Forecaster(
+            "the best linear one (NLinear)",
+            functools.partial(forecast_scoring.linear, preprocessor),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """A simple forecast.
+
+    Attributes:
+        words: what it does.
+        forecast: from windows to float64 (N, horizon).
+    """
+
+    words: str
+    forecast: Callable[[Windows], np.ndarray]
+
+    def score(self, task: Task, truth: np.ndarray, inputs: Any = None) -> dict[str, float]:
+        """The task's metrics by name; without an interval there is no coverage."""
+        return forecast_scoring.measure(inputs, truth, self.forecast(inputs))
 
 
 @dataclass(frozen=True)

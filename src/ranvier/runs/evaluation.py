@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,51 +14,72 @@ from ranvier.loading import load
 from ranvier.model import Model
 from ranvier.model.inputs import examples_of
 from ranvier.model.scoring import measure
-from ranvier.runs.baseline import Baseline, baseline
+from ranvier.runs.baseline import Rival, rivals
 from ranvier.runs.folder import CONFIG, RunFolder, find_model
 from ranvier.tasks import MULTICLASS
 
-HEADLINES = ("iou", "psnr", "r2", "accuracy")
+HEADLINES = ("iou", "psnr", "mase", "r2", "accuracy")
+LOWER = ("mase",)  # of which the less is the better
+
+
+@dataclass(frozen=True)
+class Rated:
+    """How a baseline did.
+
+    Attributes:
+        words: what it does.
+        metrics: metric -> value.
+    """
+
+    words: str
+    metrics: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Scores:
-    """How a model and the baseline did on the same rows.
+    """How a model and the baselines did on the same rows.
 
     Attributes:
         rows: how many.
         model: metric -> value.
-        baseline_words: what the baseline does.
-        baseline: metric -> value.
-        headline: the metric, greater is better, by which the two are compared.
+        baselines: one at least.
+        headline: the metric by which they are compared.
+        lower: whether the less of it is the better.
     """
 
     rows: int
     model: dict[str, float]
-    baseline_words: str
-    baseline: dict[str, float]
+    baselines: tuple[Rated, ...]
     headline: str
+    lower: bool = False
+
+    @property
+    def best(self) -> Rated:
+        """The baseline that is hardest to beat."""
+        choose = min if self.lower else max
+        return choose(self.baselines, key=lambda rated: rated.metrics[self.headline])
 
     @property
     def beaten(self) -> bool:
-        """Whether the model is better than the baseline."""
-        return self.model[self.headline] > self.baseline[self.headline]
+        """Whether the model is better than all baselines."""
+        own, other = self.model[self.headline], self.best.metrics[self.headline]
+        return own < other if self.lower else own > other
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
-        return {
-            "rows": self.rows,
-            "metrics": self.model,
-            "baseline": {"prediction": self.baseline_words, "metrics": self.baseline},
-        }
+        """As JSON holds it; "baseline" is the best of the baselines."""
+        each = [{"prediction": rated.words, "metrics": rated.metrics} for rated in self.baselines]
+        plain = {"rows": self.rows, "metrics": self.model}
+        plain["baseline"] = each[self.baselines.index(self.best)]
+        return plain | ({"baselines": each} if len(each) > 1 else {})
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Scores:
         """The same scores."""
-        other = plain["baseline"]
+        each = plain.get("baselines") or [plain["baseline"]]
         metrics = dict(plain["metrics"])
         headline = next(name for name in HEADLINES if name in metrics)
-        return cls(int(plain["rows"]), metrics, other["prediction"], other["metrics"], headline)
+        rated = tuple(Rated(other["prediction"], other["metrics"]) for other in each)
+        return cls(int(plain["rows"]), metrics, rated, headline, headline in LOWER)
 
 
 def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
@@ -71,8 +93,7 @@ def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
     examples = labelled(source, fitted)
     assert examples.target is not None
     notes = (*examples.notes, *seen_before(RunFolder(place.parent), examples, source, model))
-    usual = baseline(fitted._coder.task, examples.target)
-    return compare(fitted, examples, usual), notes
+    return compare(fitted, examples, rivals(fitted, examples.target)), notes
 
 
 def seen_before(
@@ -97,8 +118,8 @@ def labelled(source: str, model: Model) -> Dataset:
     return read(source, target=target, test_fraction=0, on_error=model.on_error)
 
 
-def compare(model: Model, examples: Dataset, usual: Baseline) -> Scores:
-    """The model's metrics and the baseline's on rows with a target."""
+def compare(model: Model, examples: Dataset, others: Sequence[Rival]) -> Scores:
+    """The model's metrics and the baselines' on rows with a target."""
     truth, coder = examples.labels, model._coder
     task = coder.task
     if task.pixelwise or _all_known(truth, coder.classes):
@@ -106,8 +127,8 @@ def compare(model: Model, examples: Dataset, usual: Baseline) -> Scores:
     else:  # a class that training never saw can only be missed; it has no probability
         task = MULTICLASS
         values = measure(task, truth, model.predict(examples))
-    trivial = usual.score(task, truth, examples.inputs)
-    return Scores(len(examples), values, usual.words, trivial, task.headline)
+    rated = tuple(Rated(one.words, one.score(task, truth, examples.inputs)) for one in others)
+    return Scores(len(examples), values, rated, task.headline, task.lower)
 
 
 def _all_known(truth: np.ndarray, classes: np.ndarray) -> bool:

@@ -16,7 +16,7 @@ from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
 from ranvier.report.facts import About, Answer, gather
 from ranvier.report.page import as_bytes, page
-from ranvier.runs.baseline import baseline
+from ranvier.runs.baseline import rivals
 from ranvier.runs.evaluation import Scores, compare, labelled, seen_before
 from ranvier.runs.folder import (
     CONFIG,
@@ -66,7 +66,7 @@ def report(
         examples = labelled(source, fitted)
         notes = (*examples.notes, *seen_before(folder, examples, source, model))
         assert examples.target is not None
-        values = compare(fitted, examples, baseline(fitted._coder.task, examples.target))
+        values = compare(fitted, examples, rivals(fitted, examples.target))
         about = _about(config, examples, f"rows of {examples.name}", values, notes)
         text = _page(fitted, about, examples, None, examples)
     _write(target, text)
@@ -133,9 +133,11 @@ def _about(
 ) -> About:
     answer = None
     if scores is not None:
+        best = scores.best
         answer = Answer(
-            scores.rows, scores.model, scores.baseline, scores.baseline_words, scores.beaten
-        )
+            scores.rows, scores.model, best.metrics, best.words, scores.beaten,
+            tuple((rated.words, rated.metrics) for rated in scores.baselines),
+        )  # fmt: skip
     return About(
         source=examples.name,
         where=where,

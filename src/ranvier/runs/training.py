@@ -17,7 +17,7 @@ from ranvier.errors import ArtifactError, CheckpointError, DataWarning, Hyperpar
 from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
 from ranvier.runs import families
-from ranvier.runs.baseline import baseline
+from ranvier.runs.baseline import rivals
 from ranvier.runs.evaluation import Scores, address, compare
 from ranvier.runs.folder import CONFIG, MODEL, RESULT, RunFolder
 from ranvier.runs.reporting import write_for_run
@@ -248,7 +248,7 @@ def _result(
     if examples.test_rows is not None:
         train_target = in_memory(examples.train).target
         assert train_target is not None
-        scores = compare(model, examples.test, baseline(model._coder.task, train_target))
+        scores = compare(model, examples.test, rivals(model, train_target))
     return Result(
         folder=folder.path,
         model=place,

@@ -75,14 +75,13 @@ class Frequency:
             return (counts * self.size + self.phase).astype("datetime64[us]")
         clock = np.timedelta64(self.clock, "us")
         if self.unit == "business":
-            days = np.busday_offset(np.datetime64("1970-01-01"), counts, roll="forward")
-            return days.astype("datetime64[us]") + clock
+            days: Array = np.busday_offset(np.datetime64("1970-01-01"), counts, roll="forward")
+            return np.asarray(days.astype("datetime64[us]") + clock)
         months = (counts * self.size + self.phase).astype("datetime64[M]")
         last = (months + 1).astype("datetime64[D]") - 1
-        if self.day == LAST:
-            return last.astype("datetime64[us]") + clock
         wanted = months.astype("datetime64[D]") + (self.day - 1)
-        return np.minimum(wanted, last).astype("datetime64[us]") + clock
+        chosen = last if self.day == LAST else np.minimum(wanted, last)
+        return np.asarray(chosen.astype("datetime64[us]") + clock)
 
     @property
     def season(self) -> int:

@@ -93,6 +93,24 @@ class SeriesTable:
                     break
         return replace(self, scales=scales)
 
+    def tail(self, steps: int) -> SeriesTable:
+        """The last `steps` values of each series, and what the table holds behind them."""
+        begins = np.maximum(self.starts[:-1], self.ends - steps)
+        parts = [np.arange(b, e) for b, e in zip(begins, self.starts[1:], strict=True)]
+        rows = np.concatenate(parts)
+        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+        observed = self.observed[rows]
+        observed[starts[:-1]] = True  # an interpolated value is the first that is left
+        return replace(
+            self,
+            values=self.values[rows],
+            observed=observed,
+            starts=starts,
+            ends=starts[:-1] + self.ends - begins,
+            first=self.first + begins - self.starts[:-1],
+            known=None if self.known is None else self.known[rows],
+        )
+
     def extended(self, steps: int, known: pl.DataFrame | None = None) -> SeriesTable:
         """The same with exactly `steps` rows behind the end of each series.
 

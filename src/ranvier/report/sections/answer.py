@@ -50,6 +50,13 @@ def _sentence(facts: Facts, found: Answer, target: str) -> str:
     elif facts.task == "image_to_image":
         words = f"the pictures it makes are {own['psnr']:.1f} dB above their error"
         trivial = f"{usual} {other['psnr']:.1f} dB"
+    elif facts.task == "forecasting":
+        words = (
+            f"forecasts of {target} have a MASE of {own['mase']:.3f} (the mean error over that of "
+            f"the value a season before), and {percent(own['coverage'])} of the true values lie "
+            "inside the interval"
+        )
+        trivial = f"{usual} has {other['mase']:.3f}"
     elif facts.task == "multilabel":
         words = f"all labels are right in {percent(own['accuracy'])} of the rows"
         trivial = f"{usual} is right in {percent(other['accuracy'])}"
@@ -58,18 +65,19 @@ def _sentence(facts: Facts, found: Answer, target: str) -> str:
         trivial = f"{usual} is right in {percent(other['accuracy'])}"
     if found.beaten:
         return f"On {rows}, {words}; {trivial}."
-    return f"This model is no better than the trivial baseline. On {rows}, {words}; {trivial}."
+    which = "a simple baseline" if len(found.each) > 1 else "the trivial baseline"
+    return f"This model is no better than {which}. On {rows}, {words}; {trivial}."
 
 
 def _scores(found: Answer, where: str) -> Markup:
     names = [name for name in METRICS if name in found.model]
-    pairs = [same_decimals(n, (found.model[n], found.baseline.get(n, math.nan))) for n in names]
+    others = found.each or ((found.words, found.baseline),)
+    every = [found.model, *(values for _, values in others)]
+    cells = [same_decimals(n, [values.get(n, math.nan) for values in every]) for n in names]
+    labels = ["this model", *(shortened(words) for words, _ in others)]
     rows = [
-        ("this model", *(own for own, _ in pairs)),
-        (
-            shortened(found.words),
-            *(other.replace("nan", "–").replace("-", "−") for _, other in pairs),
-        ),
+        (label, *(column[place].replace("-", "−") for column in cells))
+        for place, label in enumerate(labels)
     ]
     head = ("", *(METRICS[name] for name in names))
     caption = f"Scores on {counted(found.rows, 'row').split()[0]} {where}"
