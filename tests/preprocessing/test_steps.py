@@ -177,6 +177,23 @@ def test_document_frequencies():
     assert fitted.idf.dtype == np.float32
 
 
+def test_importance_is_that_of_scikit_learn():
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = [*LETTERS, "unheard of", "dear dear dear unheard friend", ""]
+    fitted = fit_inputs(Texts.of(LETTERS))
+    names = [name for name, number in fitted.tokens.vocabulary.items() if number > 1]
+    vectors = TfidfVectorizer(sublinear_tf=True, vocabulary=names, tokenizer=lambda text: (
+        text.replace(",", " , ").split()), token_pattern=None)  # fmt: skip
+    expected = vectors.fit(LETTERS).transform(texts).toarray()
+    out = fitted.transform(Texts.of(texts))
+    found = np.zeros((len(texts), len(fitted.tokens)))
+    for row in range(len(texts)):
+        np.add.at(found[row], np.asarray(out["tokens"])[row], np.asarray(out["importance"])[row])
+    np.testing.assert_allclose(found[:, 2:], expected, atol=1e-6)
+    assert not found[:, :2].any()
+
+
 def test_what_is_said_of_texts():
     words = fit_inputs(Texts.of([f"word{n} another{n}" for n in range(40)] + ["word1 word2"]))
     assert words.notes[0].startswith("texts are cut into words: 2 different ones are known, 4.9%")

@@ -10,6 +10,9 @@ from ranvier.data import Dataset
 from ranvier.data.checks import check_matrix
 from ranvier.data.pictures import Form, Pictures
 from ranvier.data.pictures.arrays import pictures_of
+from ranvier.data.sequences import Sequences
+from ranvier.data.texts import Texts
+from ranvier.data.whole import Whole
 from ranvier.errors import DataError
 
 
@@ -22,10 +25,11 @@ def as_table(examples: Dataset, model: str, budget: int) -> Dataset:
         budget: bytes that the numbers may take.
 
     Raises:
-        DataError: pictures that are an array, which scikit-learn's contract refuses; or pictures
-            that are too large, or have a table beside them.
+        DataError: pictures that are an array, which scikit-learn's contract refuses; pictures
+            that are too large, or have a table beside them; sequences or texts.
     """
     inputs = examples.inputs
+    _refuse_steps(examples, f"{model} takes tables")
     if not isinstance(inputs, Pictures):
         return examples
     if inputs.names is None and inputs.beside is None:
@@ -55,11 +59,13 @@ def as_pictures(examples: Dataset, model: str, layout: str, form: Form | None = 
         form: of the rows in training; None when they train.
 
     Raises:
-        DataError: a table that holds other things than numbers.
+        DataError: a table that holds other things than numbers; sequences or texts.
     """
     inputs = examples.inputs
     if isinstance(inputs, Pictures):
         return examples
+    _refuse_steps(examples, f"{model} takes pictures or signals")
+    assert not isinstance(inputs, Whole)
     if not isinstance(inputs, np.ndarray):
         if not all(dtype.is_numeric() for dtype in inputs.dtypes):
             odd = next(name for name in inputs.columns if not inputs[name].dtype.is_numeric())
@@ -75,6 +81,17 @@ def as_pictures(examples: Dataset, model: str, layout: str, form: Form | None = 
     pictures, words = pictures_of(inputs, chosen)
     notes = examples.notes if form is not None else (*examples.notes, _told(words, layout))
     return replace(examples, inputs=pictures, notes=notes, unnamed=True)
+
+
+def _refuse_steps(examples: Dataset, takes: str) -> None:
+    """Name the family that goes through rows step by step, where that is what they need."""
+    inputs = examples.inputs
+    if isinstance(inputs, (Texts, Sequences)):
+        what = f"{examples.name} holds" if examples.name else "these are"
+        raise DataError(
+            f"{takes}, and {what} {inputs.about}: use model='rnn' (RNN), which goes through "
+            f"each {inputs.kind} step by step."
+        )
 
 
 def _told(words: str, layout: str) -> str:

@@ -142,12 +142,14 @@ class TextPreprocessor:
             lenient: as in `TablePreprocessor.transform`, for the columns beside.
 
         Returns:
-            "tokens": int32 rows of (steps,), padded as they are taken; "lengths": int32 (N,), at
-            least 1; and what `TablePreprocessor.transform` gives for the columns beside.
+            "tokens": int32 rows of (steps,), padded as they are taken; "importance": float32 rows
+            of the same shape, see `importance`; "lengths": int32 (N,), at least 1; and what
+            `TablePreprocessor.transform` gives for the columns beside.
         """
         flat, starts = encoded(self.tokens, inputs.values.to_list(), self.max_length)
         rows = {
             "tokens": Ragged(flat, starts, self.edges),
+            "importance": Ragged(importance(flat, starts, self.idf), starts, self.edges),
             "lengths": np.diff(starts).astype(np.int32),
         }
         return {**rows, **self.beside.transform(inputs, lenient=lenient)}
@@ -218,6 +220,27 @@ def encoded(tokens: Tokens, texts: Sequence[str], most: int | None = None) -> tu
             begin, size = place + 1, 0
     flat = np.concatenate(found) if found else np.zeros(0, np.int32)
     return flat, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def importance(flat: Array, starts: Array, idf: Array) -> Array:
+    """How much each token weighs in its text (tf-idf, Salton and Buckley 1988), float32 (tokens,).
+
+    A token that stands c times in a text has the weight (1 + ln c) idf there, shared among its
+    places; a text's weights are a vector of length 1. Unknown tokens weigh nothing.
+
+    Args:
+        flat: int32 (tokens,), all texts' tokens, one after the other.
+        starts: int64 (N + 1,), where each text begins.
+        idf: float32 (vocabulary,).
+    """
+    row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    pairs, place, counts = np.unique(row * len(idf) + flat, return_inverse=True, return_counts=True)
+    token = pairs % len(idf)
+    weights = np.where(token == UNKNOWN, 0.0, (1.0 + np.log(counts)) * idf[token])
+    lengths = np.sqrt(np.bincount(pairs // len(idf), weights**2, minlength=len(starts) - 1))
+    each = weights / counts / np.maximum(lengths[pairs // len(idf)], 1e-12)
+    found: Array = each[place].astype(np.float32)
+    return found
 
 
 def _remarks(tokens: Tokens, whole: Array, lengths: Array, limit: int) -> tuple[str, ...]:
