@@ -38,6 +38,7 @@ class SequencePreprocessor:
         center, scale: float64 (channels,).
         indicated: int64 (K,), the channels that had missing values in training.
         edges: the lengths that rows are padded to, ascending; the last is the longest row's.
+        even: whether all training rows had the same length: no step needs to be masked then.
         beside: of the other columns of their table.
         form: what rows are brought to at predict time.
         spec: what the network is told.
@@ -50,12 +51,14 @@ class SequencePreprocessor:
         scale: Array,
         indicated: Array,
         edges: tuple[int, ...],
-        sources: tuple[str, ...],
         beside: Beside,
+        form: StepForm,
+        *,
+        even: bool = False,
     ) -> None:
-        self.names, self.center, self.scale = names, center, scale
+        self.names, self.center, self.scale, self.even = names, center, scale, even
         self.indicated, self.edges, self.beside = indicated, edges, beside
-        self.form = StepForm("sequence", sources, beside.table is not None)
+        self.form = form
         spec, width = beside.spec, len(center)
         self.spec = InputSpec(
             spec.numeric, spec.categories, steps=edges[-1], channels=width + len(indicated)
@@ -104,14 +107,17 @@ class SequencePreprocessor:
                 center[channel], scale[channel] = _moments(
                     values[known], None if each is None else each[known]
                 )
+        beside = Beside.fit(inputs, weights, facts)
+        has_table = beside.table is not None
         return cls(
             inputs.channels,
             center,
             scale,
             np.flatnonzero(missing),
             edges_of(inputs.lengths),
-            inputs.sources,
-            Beside.fit(inputs, weights, facts),
+            beside,
+            StepForm("sequence", inputs.sources, has_table, inputs.series, inputs.time),
+            even=bool(inputs.lengths.min() == inputs.lengths.max()),
         )
 
     def transform(self, inputs: Sequences, *, lenient: bool = False) -> dict[str, Any]:
@@ -123,7 +129,7 @@ class SequencePreprocessor:
 
         Returns:
             "steps": float32 rows of (steps, channels), padded as they are taken; "lengths": int32
-            (N,); and what `TablePreprocessor.transform` gives for the columns beside.
+            (N,), absent where all rows have the one length of training; and what `TablePreprocessor.transform` gives for the columns beside.
 
         Raises:
             DataError: another number of channels.
@@ -145,7 +151,9 @@ class SequencePreprocessor:
             flat[start : start + BLOCK, width:] = np.isnan(part[:, self.indicated])
         lengths = inputs.lengths
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        rows = {"steps": Ragged(flat, starts, self.edges), "lengths": lengths.astype(np.int32)}
+        rows: dict[str, Any] = {"steps": Ragged(flat, starts, self.edges)}
+        if not self.even or (lengths != self.edges[0]).any():
+            rows["lengths"] = lengths.astype(np.int32)
         return {**rows, **self.beside.transform(inputs, lenient=lenient)}
 
     def missing_columns(self, inputs: Any) -> tuple[str, ...]:
@@ -163,7 +171,9 @@ class SequencePreprocessor:
             "kind": KIND,
             "channels": list(self.names),
             "edges": list(self.edges),
+            "even": self.even,
             "sources": list(self.form.sources),
+            "long": [self.form.series, self.form.time],
             "table": plain,
         }, {
             **tensors,
@@ -186,7 +196,10 @@ class SequencePreprocessor:
             scale = np.asarray(tensors["step_scale"], np.float64)
             indicated = np.asarray(tensors["step_indicated"]).astype(np.int64)
             names, sources = texts_in(plain["channels"]), texts_in(plain["sources"])
-            edges = edges_in(plain["edges"])
+            series, time = texts_in(plain["long"])
+            edges, even = edges_in(plain["edges"]), plain["even"]
+            if not isinstance(even, bool) or (even and len(edges) > 1):
+                raise ValueError(even)
             if center.ndim != 1 or not len(center) or scale.shape != center.shape:
                 raise ValueError(center.shape)
             if names and len(names) != len(center):
@@ -202,7 +215,8 @@ class SequencePreprocessor:
                 "save the model again."
             ) from error
         beside = Beside.from_state("sequence", plain.get("table"), tensors)
-        return cls(names, center, scale, indicated, edges, sources, beside)
+        form = StepForm("sequence", sources, beside.table is not None, series, time)
+        return cls(names, center, scale, indicated, edges, beside, form, even=even)
 
 
 def _moments(values: Array, weights: Array | None) -> tuple[float, float]:
