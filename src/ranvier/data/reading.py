@@ -31,14 +31,17 @@ def read(
     test_fraction: float = 0.2,
     seed: int = 0,
     on_error: str = "stop",
+    series: str | None = None,
+    time: str | None = None,
 ) -> Dataset:
     """Read data, part the target from the inputs, and hold rows out for testing.
 
     Args:
         source: the name of a built-in set ("digits", "iris", ...); the path of a .csv, .tsv, .txt
-            (each also .gz), .parquet, .feather, .npz or IDX file; a folder of pictures or of .wav
-            files; a pandas, polars or pyarrow frame; a 2-D array, a list of rows or a sparse
-            matrix; pictures as an array of three or four axes; or a Dataset.
+            (each also .gz), .parquet, .feather, .npz, IDX or .ts file; a folder of pictures, of
+            .wav or of .txt files; a pandas, polars or pyarrow frame; a 2-D array, a list of rows
+            or a sparse matrix; pictures as an array of three or four axes; a list of texts; or a
+            Dataset.
         target: the column to predict, or several of them. None takes the one column called
             target, label, class or y; else the last column, unless that is an identifier, a
             date, free text or one value, or the file has no header.
@@ -47,6 +50,10 @@ def read(
         seed: chooses which rows are held out; the same seed always chooses the same.
         on_error: what a file in a folder that cannot be read does: "stop" names it, "skip"
             leaves it out.
+        series: of a long table, which has a row for each step: the column that tells whose step
+            it is. Each series is one example then: a sequence of all columns of numbers, whose
+            target is the same in all of its rows.
+        time: of a long table: the column that orders a series' rows; None: as they come.
 
     Returns:
         A Dataset. Rows without a target are left out; `.notes` says how many.
@@ -69,7 +76,7 @@ def read(
     """
     if not 0 <= test_fraction < 1:
         raise DataError(f"test_fraction must lie in [0, 1), not {test_fraction!r}: 0.2 is usual.")
-    examples = without_split(source, target=target, on_error=on_error)
+    examples = without_split(source, target=target, on_error=on_error, series=series, time=time)
     if test_fraction == 0:
         return replace(examples, test_rows=None)
     if examples.test_rows is not None:  # the source brought its own
@@ -81,12 +88,24 @@ def read(
 
 
 def without_split(
-    source: Any, *, target: str | Sequence[str] | None = None, on_error: str = "stop"
+    source: Any,
+    *,
+    target: str | Sequence[str] | None = None,
+    on_error: str = "stop",
+    series: str | None = None,
+    time: str | None = None,
 ) -> Dataset:
     """What `read` does before rows are held out."""
     from ranvier.data.sources import load_file, load_object
 
+    if time is not None and series is None:
+        raise DataError(
+            "time= orders the rows of each series: name the column that tells them apart with "
+            "series=, or use ranvier.read_series to forecast."
+        )
     if isinstance(source, Dataset):
+        if series is not None:
+            raise _no_long("A Dataset")
         if target is not None and tuple(target_list(target)) != source.target_names:
             raise TargetError("A Dataset has its target already: pass the frame it came from.")
         return source
@@ -94,6 +113,8 @@ def without_split(
     if isinstance(source, (str, Path)):
         path = Path(source).expanduser()
         if isinstance(source, str) and source in builtin.NAMES and not path.is_file():
+            if series is not None:
+                raise _no_long(source)
             return _builtin(source, target)
         name = path.name
         if isinstance(source, str) and not path.exists() and path.name == path.stem == source:
@@ -105,6 +126,10 @@ def without_split(
         loaded = load_file(path, on_error)
     else:
         loaded = load_object(source)
+    if series is not None:
+        if loaded.target is not None or isinstance(loaded.inputs, (np.ndarray, Whole)):
+            raise _no_long(name or "This")
+        return _long(loaded.inputs, target_list(target), series, time or "", name, loaded.notes)
     unnamed = not loaded.header and not isinstance(source, (str, Path))
     brought = loaded.target is not None and tuple(target_list(target)) == loaded.target_names
     if brought or (loaded.target is not None and target is None):
@@ -133,6 +158,30 @@ def without_split(
         inputs = replace(kept, beside=rest if rest.width else None)
     checked = check_target(values)
     return Dataset(inputs, checked, tuple(wanted), name, notes=notes + lost, unnamed=unnamed)
+
+
+def _no_long(what: str) -> DataError:
+    return DataError(f"{what} is no long table with columns of its own: leave series= out.")
+
+
+def _long(
+    frame: pl.DataFrame,
+    targets: list[str],
+    series: str,
+    time: str,
+    name: str,
+    notes: tuple[str, ...],
+) -> Dataset:
+    """A long table, a row for each step, as sequences."""
+    from ranvier.data.sequences.long import LongColumns, part_long
+
+    check_frame(frame)
+    label = name or "the table"
+    if not targets:
+        rest = frame.drop([c for c in (series, time) if c in frame.columns])
+        targets = [default_target(rest, header=True, name=name)]
+    sequences, values, said = part_long(frame, targets, LongColumns(series, time), label)
+    return Dataset(sequences, check_target(values), tuple(targets), name, notes=notes + said)
 
 
 def with_pictures(frame: pl.DataFrame, folder: Path, on_error: str) -> tuple[Any, tuple[str, ...]]:

@@ -23,13 +23,17 @@ class StepForm:
     Attributes:
         kind: "text" or "sequence".
         sources: the columns of a table that the texts, or the steps, are from; empty where they
-            are from none.
+            are from none. Of a long table: the channels.
         beside: whether other columns of the table stand beside.
+        series, time: of a long table, a row for each step: the columns that tell whose step it is
+            and when it was; empty for other tables, and where the rows' order tells when.
     """
 
     kind: str
     sources: tuple[str, ...] = ()
     beside: bool = False
+    series: str = ""
+    time: str = ""
 
 
 def steps_of(source: Any) -> Any:

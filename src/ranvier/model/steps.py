@@ -12,6 +12,7 @@ from ranvier.data import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.pictures.form import SIGNAL
 from ranvier.data.sequences import Sequences
+from ranvier.data.sequences.long import LongColumns, grouped
 from ranvier.data.steps import StepForm
 from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
@@ -156,6 +157,9 @@ def _as_in_training(
 ) -> tuple[Texts | Sequences, tuple[str, ...]]:
     """The columns of training, by name; by position where the names were made up."""
     given, names = frame.columns, form.sources
+    if form.series:
+        columns = LongColumns(form.series, form.time, names)
+        return grouped(frame, columns, name or "the table")[0], ()
     if form.kind == "sequence" and len(given) == len(names) and (made_up(given) or made_up(names)):
         frame = frame.rename(dict(zip(given, names, strict=True)))
     missing = [column for column in names if column not in frame.columns]

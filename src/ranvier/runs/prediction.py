@@ -12,7 +12,6 @@ from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError
 from ranvier.loading import load
 from ranvier.model import Model
-from ranvier.model.inputs import examples_of
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.runs.folder import find_model, write_whole
 
@@ -37,7 +36,8 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         proba: add a column `p_CLASS` for the probability of each class (or label).
 
     Returns:
-        A frame with a column for each output; and first the file's name, for pictures of files.
+        A frame with a column for each output; and first the file's name, for pictures and texts
+        of files, or the series' name, for long tables.
 
     Raises:
         ArtifactError, DataError: the model or the rows cannot be used.
@@ -52,7 +52,7 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         raise TargetError(
             f"--proba needs a model of classes; this one predicts numbers ({coder.task.kind})."
         )
-    examples = examples_of(source, on_error=model.on_error)
+    examples = model._examples_of(source)
     logits = model._logits_of(examples, lenient=True)
     predicted = coder.labels(logits)
     names = list(model.target_names_)
@@ -67,8 +67,8 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         frame |= {f"p_{label}": shares[:, n] for n, label in enumerate(labels)}
     inputs = examples.inputs
     if isinstance(inputs, Whole) and len(inputs) and inputs.name_of(0):
-        files = [inputs.name_of(row) for row in range(len(inputs))]
-        frame = {"file": files, **frame}
+        called = [inputs.name_of(row) for row in range(len(inputs))]
+        frame = {getattr(inputs, "series", "") or "file": called, **frame}
     return pl.DataFrame(frame)
 
 

@@ -27,6 +27,8 @@ class Sequences(Whole):
         names: of all rows of `starts`: what each is called; None where they have no names.
         beside: the other columns of their table, a row for each of these; None without.
         sources: the columns of that table that are their steps; empty where they are from none.
+        series, time: of a long table, a row for each step: the columns that tell whose step it is
+            and when it was.
 
     Example:
         >>> import numpy as np, ranvier as rv
@@ -44,6 +46,8 @@ class Sequences(Whole):
     names: tuple[str, ...] | None = None
     beside: pl.DataFrame | None = None
     sources: tuple[str, ...] = ()
+    series: str = ""
+    time: str = ""
 
     @classmethod
     def of(cls, arrays: Any, lengths: Any = None) -> Sequences:

@@ -1,0 +1,251 @@
+"""Long tables as sequences: a row for each step, a column that tells whose step it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ranvier.data.sequences.sequences import Sequences
+from ranvier.data.series.times import check_name, read_times
+from ranvier.data.targets import as_target
+from ranvier.errors import DataError, TargetError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Array = np.ndarray[Any, Any]
+SHOWN = 3  # columns or series named in a note
+
+
+@dataclass(frozen=True)
+class LongColumns:
+    """Which columns of a long table are what.
+
+    Attributes:
+        series: tells whose step a row is.
+        time: tells when it was; empty: the rows are in order.
+        channels: the numbers of a step; None: all columns of numbers.
+    """
+
+    series: str
+    time: str = ""
+    channels: tuple[str, ...] | None = None
+
+
+def part_long(
+    frame: pl.DataFrame, targets: Sequence[str], columns: LongColumns, name: str
+) -> tuple[Sequences, Array, tuple[str, ...]]:
+    """Sequences, a target for each, and notes. A series whose target is missing is left out.
+
+    Raises:
+        DataError: a column is not there, or no channel.
+        TargetError: the target differs within a series, or is missing in all.
+    """
+    import polars as pl
+
+    for target in targets:
+        check_name(frame, target, "target=", name)
+        if target in (columns.series, columns.time):
+            raise TargetError(
+                f'"{target}" of {name} cannot be the target and tell the series or the time too: '
+                "name another column."
+            )
+    sequences, steps, notes = _grouped(frame.drop(targets), columns, name)
+    kept = []
+    for target in targets:
+        values = frame[target]
+        values = values.fill_nan(None) if values.dtype.is_float() else values
+        kept.append(_of_each(values, steps, sequences, name))
+    given = pl.DataFrame(kept)
+    missing = given.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
+    if missing.all():
+        raise TargetError(
+            f'The target "{", ".join(targets)}" has no value in any row: there is nothing to learn.'
+        )
+    if missing.any():
+        count = int(missing.sum())
+        verb = "is" if count == 1 else "are"
+        notes += (f"{count:,} series without {' or '.join(targets)} {verb} not used",)
+        sequences, given = sequences[~missing], given.filter(pl.Series(~missing))
+    return sequences, as_target(given), notes
+
+
+def grouped(
+    frame: pl.DataFrame, columns: LongColumns, name: str
+) -> tuple[Sequences, tuple[str, ...]]:
+    """The sequences of a table, and notes; columns with one value in each series stand beside.
+
+    Raises:
+        DataError: a column is not there, or no channel.
+    """
+    sequences, _, notes = _grouped(frame, columns, name)
+    return sequences, notes
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Which rows of a table are whose steps.
+
+    Attributes:
+        order: int64, row numbers, series after series, each in order.
+        starts: int64 (S + 1,), where each series begins in `order`.
+    """
+
+    order: Array
+    starts: Array
+
+
+def _grouped(
+    frame: pl.DataFrame, columns: LongColumns, name: str
+) -> tuple[Sequences, _Steps, tuple[str, ...]]:
+    import polars as pl
+
+    check_name(frame, columns.series, "series=", name)
+    if columns.time:
+        check_name(frame, columns.time, "time=", name)
+    steps, names, notes = _ordered(frame, columns, name)
+    rest = frame.drop([column for column in (columns.series, columns.time) if column])
+    channels = columns.channels
+    if channels is None:
+        channels = tuple(
+            column.name for column in rest.iter_columns()
+            if column.dtype.is_numeric() or column.dtype == pl.Boolean
+        )  # fmt: skip
+    if not channels:
+        among = f" among {', '.join(rest.columns[:SHOWN])}" if rest.width else " but those"
+        raise DataError(
+            f"{name} has no column of numbers{among}: a long table needs one at least, with a "
+            "number for each step."
+        )
+    for channel in channels:
+        check_name(frame, channel, "the model's training", name)
+    values = rest.select(pl.col(channels).cast(pl.Float32)).to_numpy()[steps.order]
+    rows = [values[a:b] for a, b in zip(steps.starts[:-1], steps.starts[1:], strict=True)]
+    for series, row in zip(names, rows, strict=True):
+        if np.isnan(row).all():
+            raise DataError(
+                f'The series "{series}" of {name} has no value in any step: leave its rows out.'
+            )
+    sequences = Sequences.of(rows)
+    same, varying = _static(rest.drop(channels), steps)
+    if varying:
+        listed = ", ".join(varying[:SHOWN]) + (", ..." if len(varying) > SHOWN else "")
+        notes += (f"no numbers, and they change within a series: {listed}: not used",)
+    count = f"{len(rows):,} series of {columns.series}: {sequences.about}"
+    return (
+        replace(
+            sequences,
+            channels=channels,
+            names=tuple(names),
+            beside=same if same.width else None,
+            sources=channels,
+            series=columns.series,
+            time=columns.time,
+        ),
+        steps,
+        (count, *notes),
+    )
+
+
+def _ordered(
+    frame: pl.DataFrame, columns: LongColumns, name: str
+) -> tuple[_Steps, list[str], tuple[str, ...]]:
+    """The rows by series, in the order in which these first appear, and by time; names; notes."""
+    import polars as pl
+
+    series = frame[columns.series]
+    known = series.is_not_null().to_numpy()
+    notes: tuple[str, ...] = ()
+    if not known.any():
+        raise DataError(f'"{columns.series}" of {name} is empty: it must tell whose step a row is.')
+    lost = int((~known).sum())
+    if lost:
+        verb = "row is" if lost == 1 else "rows are"
+        notes += (f"{lost:,} {verb} without {columns.series}: not used",)
+    rows = np.flatnonzero(known)
+    texts = series.cast(pl.String).to_numpy()[rows].astype(str)
+    names, first, code = np.unique(texts, return_index=True, return_inverse=True)
+    rank = np.empty(len(names), np.int64)
+    rank[np.argsort(first)] = np.arange(len(names))
+    code = rank[code.ravel()]
+    keys: list[Array] = [code]
+    if columns.time:
+        times, said = _times(frame[columns.time], rows, name)
+        notes += said
+        keys.insert(0, times)
+    order = np.lexsort(keys)  # stable: rows of one time stay as they came
+    code = code[order]
+    if columns.time:
+        notes += _about_times(order, code, times, columns.time)
+    starts = np.searchsorted(code, np.arange(len(names) + 1))
+    return _Steps(rows[order], starts), names[np.argsort(first)].tolist(), notes
+
+
+def _times(column: pl.Series, rows: Array, name: str) -> tuple[Array, tuple[str, ...]]:
+    """Numbers that order the rows, float64 or int64."""
+    import polars as pl
+
+    notes: tuple[str, ...] = ()
+    if column.dtype.is_numeric():
+        found = column.cast(pl.Float64).to_numpy()[rows]
+        missing = np.isnan(found)
+    else:
+        moments, notes = read_times(column, name)
+        found, missing = moments[rows].astype(np.int64), np.isnat(moments[rows])
+    if missing.any():
+        row = int(rows[int(np.argmax(missing))])
+        raise DataError(
+            f'"{column.name}" of {name} must tell the time of every row to order them; row {row:,} '
+            "has none: fill it in, or leave the row out."
+        )
+    return found, notes
+
+
+def _about_times(order: Array, code: Array, times: Array, time: str) -> tuple[str, ...]:
+    notes: tuple[str, ...] = ()
+    inside = code[1:] == code[:-1]
+    moved = len(np.unique(code[1:][inside & (np.diff(order) < 0)]))
+    if moved:
+        were = "series was" if moved == 1 else "series were"
+        notes += (f"{moved:,} {were} not in the order of {time}: sorted",)
+    twice = int((inside & (np.diff(times[order]) == 0)).sum())
+    if twice:
+        rows = "row repeats" if twice == 1 else "rows repeat"
+        notes += (f"{twice:,} {rows} a {time} of the same series: kept, in the order they came",)
+    return notes
+
+
+def _static(rest: pl.DataFrame, steps: _Steps) -> tuple[pl.DataFrame, list[str]]:
+    """The columns that have one value in each series, a row for each; and those that have not."""
+    import polars as pl
+
+    if not rest.width:
+        return rest, []
+    row = np.repeat(np.arange(len(steps.starts) - 1), np.diff(steps.starts))
+    ordered = rest[steps.order].with_columns(pl.Series("\0series", row))
+    groups = ordered.group_by("\0series", maintain_order=True)
+    counts = groups.agg(pl.all().drop_nulls().n_unique())
+    varying = [name for name in rest.columns if (counts[name] > 1).any()]
+    same = groups.agg(pl.all().drop_nulls().first()).drop("\0series", *varying)
+    return same, varying
+
+
+def _of_each(values: pl.Series, steps: _Steps, sequences: Sequences, name: str) -> pl.Series:
+    """The target of each series, null where it has none."""
+    import polars as pl
+
+    same, varying = _static(pl.DataFrame([values]), steps)
+    if not varying:
+        return same.to_series()
+    for number, (a, b) in enumerate(zip(steps.starts[:-1], steps.starts[1:], strict=True)):
+        found = values[steps.order[a:b]].drop_nulls().unique(maintain_order=True)
+        if len(found) > 1:
+            raise TargetError(
+                f'"{values.name}" of {name} must be the same in all rows of a series; in '
+                f'"{sequences.name_of(number)}" it is {found[0]} and {found[1]}: name another '
+                "target, or another column with series=."
+            )
+    raise AssertionError(values.name)
