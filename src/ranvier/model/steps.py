@@ -52,23 +52,32 @@ def as_steps(examples: Dataset, model: str, form: StepForm | None = None) -> Dat
     )
 
 
-def text_columns(frame: pl.DataFrame) -> tuple[str, ...]:
-    """The columns of free text: those that a table's model would leave out as such.
+def free_text(frame: pl.DataFrame) -> tuple[str, ...]:
+    """The columns that a table's model would leave out as free text; or a table's only column.
 
-    Also the only column of a table, where that holds text; and where no column is free text, those
-    of a few words that are different in every row.
+    The only column of a table counts where it holds any text.
     """
     import polars as pl
 
     strings = [name for name in frame.columns if frame[name].dtype == pl.String]
-    if not strings or frame.width == 1:
+    if frame.width == 1:
         return tuple(strings)
-    found = {name: recognise(frame[name]) for name in strings}
-    free = tuple(name for name in strings if found[name].kind == "text")
-    if free:
-        return free
+    return tuple(name for name in strings if recognise(frame[name]).kind == "text")
+
+
+def text_columns(frame: pl.DataFrame) -> tuple[str, ...]:
+    """The columns of free text; without any, those of a few words, different in every row."""
+    import polars as pl
+
+    found = free_text(frame)
+    if found:
+        return found
     return tuple(
-        name for name in strings if found[name].kind == "identifier" and _is_worded(frame[name])
+        str(series.name)
+        for series in frame.iter_columns()
+        if series.dtype == pl.String
+        and recognise(series).kind == "identifier"
+        and _is_worded(series)
     )
 
 

@@ -57,14 +57,24 @@ def first_with(settings: dict[str, Any]) -> str:
 def choose(family: str, examples: Dataset | Streamed) -> str:
     """The family itself, or for "auto" the one that suits the data.
 
-    Tables go to the FCNN; pictures, signals and sounds to the CNN.
+    Tables go to the FCNN; pictures, signals and sounds to the CNN; sequences, texts, tables with
+    free text and series to the RNN.
     """
     check_name(family)
     if family != AUTO:
         return family
-    from ranvier.data.pictures import Pictures
+    import numpy as np
 
-    return "cnn" if isinstance(getattr(examples, "inputs", None), Pictures) else "fcnn"
+    from ranvier.data import Dataset
+    from ranvier.data.pictures import Pictures
+    from ranvier.data.whole import Whole
+    from ranvier.model.steps import free_text
+
+    if not isinstance(examples, Dataset) or isinstance(examples.inputs, np.ndarray):
+        return "fcnn"
+    if isinstance(examples.inputs, Whole):
+        return "cnn" if isinstance(examples.inputs, Pictures) else "rnn"
+    return "rnn" if free_text(examples.inputs) else "fcnn"
 
 
 def make(family: str, settings: dict[str, Any]) -> Model:
