@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import inspect
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from ranvier.runs import families
 from ranvier.runs.spelling import flag
 
 # Shown as the default where None does not mean "the recipe decides".
-NONE_IS_NONE = ("class_weight", "devices", "image_size", "max_memory", "patience")
+NONE_IS_NONE = ("class_weight", "context", "devices", "horizon", "image_size", "known",
+                "max_memory", "patience", "season", "series", "static", "time")  # fmt: skip
 UNUSED = ("verbose",)  # --quiet takes its place
 PANEL, SWITCHES = "Hyperparameters", "Hyperparameters: on or off"
 
@@ -98,7 +100,7 @@ def _metavar(kind: str, rule: Rule) -> str:
     if rule.choices:
         return "NAME"
     if kind.startswith("tuple"):
-        return "INT,INT,…"
+        return "NAME,NAME,…" if kind.startswith("tuple[str") else "INT,INT,…"
     return {"int": "INT", "float": "FLOAT"}.get(kind.split(" ")[0], "TEXT")
 
 
@@ -118,6 +120,8 @@ def parse(kind: str, rule: Rule, text: Any) -> Any:
         return text
     if text.lower() == "none" and rule.optional and "none" not in rule.choices:
         return None
+    if kind.startswith("tuple[str"):
+        return tuple(name.strip() for row in csv.reader([text]) for name in row if name.strip())
     if kind.startswith("tuple"):
         return tuple(_number(part, int, "a whole number") for part in _parts(text))
     if "dict" in kind:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
     from ranvier.data.streams import Streamed
+    from ranvier.model.fitting import Prepared
     from ranvier.training.progress import Display
 
 
@@ -122,7 +123,7 @@ class Model(Family, Estimator):
             prepared.rows.close()
         if problem:
             warnings.warn(problem, DataWarning, stacklevel=3)
-        outcome, more = calibrating.calibrate(self, prepared, outcome, watcher)
+        outcome, more = self._calibrated(prepared, outcome, watcher)
         self._remember(
             columns=prepared.columns,
             preprocessor=prepared.preprocessor,
@@ -133,6 +134,12 @@ class Model(Family, Estimator):
             lines=(*prepared.lines, *more),
         )
         return self
+
+    def _calibrated(
+        self, prepared: Prepared, outcome: Outcome, watcher: Watcher | None
+    ) -> tuple[Outcome, tuple[tuple[str, str], ...]]:
+        """The outcome with its certainty as validation rows have it, and lines that say so."""
+        return calibrating.calibrate(self, prepared, outcome, watcher)
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict.

@@ -36,6 +36,8 @@ def line_about_task(decision: tasks.Decision, examples: Dataset) -> str:
     """The task, the reason for it, and another reading where there is one."""
     target = ", ".join(examples.target_names) or "the target"
     line = f"{decision.task.kind}: {target} holds {decision.reason}"
+    if decision.task.kind == "forecasting":
+        return f"forecasting: {decision.reason}; to choose how many: horizon="
     if "was asked for" in decision.reason:
         line = f"{decision.task.kind}: {decision.reason}"
     if decision.alternative:

@@ -18,6 +18,7 @@ import numpy as np
 from ranvier import tasks
 from ranvier.data import Dataset
 from ranvier.data.pictures import Pictures
+from ranvier.data.series import Windows
 from ranvier.data.splitting import split
 from ranvier.data.whole import Whole
 from ranvier.errors import TargetError
@@ -95,14 +96,14 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     whole = isinstance(examples.inputs, Whole)
     if len(examples) <= resolved["batch_size"] and not whole:
         examples = _merged_aloud(examples)
-    coder = fit_coder(examples.target, decision.task, examples.weights)
+    coder = fit_coder(examples.target, decision.task, examples.weights, examples.inputs)
     train_rows, valid_rows = _split(examples, decision.task, resolved)
     # Without validation rows nothing is chosen, and so nothing copied.
     train = examples.take(train_rows) if len(valid_rows) else examples
     valid = examples.take(valid_rows)
-    if coder.task.kind == "regression":
-        coder = fit_coder(train.target, decision.task, train.weights)
-    preprocessor = fit_inputs(train.inputs, train.weights)
+    if coder.task.kind in ("regression", "forecasting"):
+        coder = fit_coder(train.target, decision.task, train.weights, train.inputs)
+    preprocessor = fit_inputs(train.inputs, train.weights, options=model._input_options())
     resolved, observed = model._observed(train, coder, resolved)
     encoded = coder.encode(train.target)
     rows = feeds.ArrayRows({"inputs": preprocessor.transform(train.inputs), "target": encoded})
@@ -128,6 +129,8 @@ def decide(model: Model, examples: Dataset) -> tasks.Decision:
     Raises:
         TargetError: it does not.
     """
+    if isinstance(examples.inputs, Windows):
+        return _forecasting(model, examples.inputs)
     decision = tasks.decide(examples.target, model.task)
     if decision.task.pixelwise and not isinstance(examples.inputs, Pictures):
         raise TargetError(
@@ -135,6 +138,18 @@ def decide(model: Model, examples: Dataset) -> tasks.Decision:
             "picture for each row; use model='cnn' on pictures."
         )
     return decision
+
+
+def _forecasting(model: Model, windows: Windows) -> tasks.Decision:
+    if model.family != "rnn":
+        raise TargetError(f"{type(model).__name__} does not forecast series: use model='rnn'.")
+    if model.task not in ("auto", "forecasting"):
+        raise TargetError(
+            f"task={model.task!r} does not suit windows of series, which are forecast: leave "
+            "task= out."
+        )
+    steps = f"the next {windows.horizon:,} steps of {windows.table.target}"
+    return tasks.Decision(tasks.FORECASTING, steps)
 
 
 def assembled(

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -82,3 +83,11 @@ def linear(preprocessor: WindowPreprocessor, windows: Windows) -> Array:
     """Float64 (N, horizon): the best linear forecast of the training windows (NLinear)."""
     scale = preprocessor.scale
     return scale.backward(preprocessor.linear(scale.forward(windows.past())))
+
+
+# What stands beside every forecast: what it does, and how.
+RIVALS: tuple[tuple[str, Callable[[WindowPreprocessor, Windows], Array]], ...] = (
+    ("the newest value (naive)", lambda _, windows: naive(windows)),
+    ("a season before (seasonal naive)", lambda _, windows: seasonal_naive(windows)),
+    ("the best linear one (NLinear)", linear),
+)

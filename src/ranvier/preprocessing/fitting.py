@@ -9,12 +9,15 @@ import numpy as np
 
 from ranvier.data.pictures import Pictures
 from ranvier.data.sequences import Sequences
+from ranvier.data.series import Windows
 from ranvier.data.texts import Texts
 from ranvier.preprocessing import pictures, sequences, texts
 from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.preprocessing.picture_targets import PictureCoder, fit_pictures
 from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.preprocessing.sequences import SequencePreprocessor
+from ranvier.preprocessing.series import SeriesCoder, WindowPreprocessor
+from ranvier.preprocessing.series import state as windows
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.preprocessing.texts import TextPreprocessor
@@ -24,7 +27,7 @@ from ranvier.tasks import TASKS, Task
 if TYPE_CHECKING:
     from ranvier.data.streams import Facts
 
-Coder = TargetCoder | PictureCoder
+Coder = TargetCoder | PictureCoder | SeriesCoder
 
 
 class Preprocessor(Protocol):
@@ -72,6 +75,8 @@ def fit_inputs(
         return SequencePreprocessor.fit(inputs, weights, facts)
     if isinstance(inputs, Texts):
         return TextPreprocessor.fit(inputs, weights, facts, **(options or {}))
+    if isinstance(inputs, Windows):
+        return WindowPreprocessor.fit(inputs)
     return TablePreprocessor.fit(inputs, weights, facts)
 
 
@@ -87,11 +92,20 @@ def inputs_from_state(plain: Mapping[str, Any], tensors: Mapping[str, Any]) -> P
         return SequencePreprocessor.from_state(plain, tensors)
     if plain.get("kind") == texts.KIND:
         return TextPreprocessor.from_state(plain, tensors)
+    if plain.get("kind") == windows.KIND:
+        return WindowPreprocessor.from_state(plain, tensors)
     return TablePreprocessor.from_state(plain, tensors)
 
 
-def fit_coder(target: Any, task: Task, weights: np.ndarray | None = None) -> Coder:
-    """Learn from a target; see `fit_target` and `fit_pictures`."""
+def fit_coder(
+    target: Any, task: Task, weights: np.ndarray | None = None, inputs: Any = None
+) -> Coder:
+    """Learn from a target; see `fit_target` and `fit_pictures`.
+
+    What is to be forecast is learned from the `inputs`, the windows of series.
+    """
+    if task.kind == "forecasting":
+        return SeriesCoder.fit(inputs)
     return fit_pictures(target, task) if task.pixelwise else fit_target(target, task, weights)
 
 
@@ -104,4 +118,6 @@ def coder_from_state(state: dict[str, Any]) -> Coder:
     task = TASKS.get(str(state.get("task")))
     if task is not None and task.pixelwise:
         return PictureCoder.from_state(state)
+    if task is not None and task.kind == "forecasting":
+        return SeriesCoder.from_state(state)
     return TargetCoder.from_state(state)

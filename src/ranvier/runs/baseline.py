@@ -50,13 +50,9 @@ def rivals(model: Model, target: Any) -> tuple[Rival, ...]:
         return (baseline(model._coder.task, target),)
     preprocessor = model.preprocessor_
     assert isinstance(preprocessor, WindowPreprocessor)
-    return (
-        Forecaster("the newest value (naive)", forecast_scoring.naive),
-        Forecaster("the value a season before (seasonal naive)", forecast_scoring.seasonal_naive),
-        Forecaster(
-            "the best linear one (NLinear)",
-            functools.partial(forecast_scoring.linear, preprocessor),
-        ),
+    return tuple(
+        Forecaster(words, functools.partial(forecast, preprocessor))
+        for words, forecast in forecast_scoring.RIVALS
     )
 
 

@@ -10,6 +10,7 @@ from flax import nnx
 from ranvier.specification import InputSpec, OutputSpec
 
 if TYPE_CHECKING:
+    from ranvier.families.rnn.forecasting.network import ForecastNetwork
     from ranvier.families.rnn.network import RNNNetwork
 
 
@@ -32,8 +33,12 @@ class RNNBuilder:
     token_dropout: float = 0.0
     noise: float = 0.0
 
-    def __call__(self, rngs: nnx.Rngs) -> RNNNetwork:
+    def __call__(self, rngs: nnx.Rngs) -> RNNNetwork | ForecastNetwork:
         """A network with fresh weights."""
+        if self.inputs.window is not None:
+            from ranvier.families.rnn.forecasting.network import ForecastNetwork
+
+            return ForecastNetwork(self, rngs=rngs)
         from ranvier.families.rnn.network import RNNNetwork
 
         return RNNNetwork(self, rngs=rngs)
@@ -41,7 +46,17 @@ class RNNBuilder:
     @property
     def width(self) -> int:
         """Numbers of a step as the first layer sees it."""
+        if self.inputs.window is not None:
+            from ranvier.families.rnn.forecasting.network import step_width
+
+            return step_width(self.inputs)
         return self.embedding if self.inputs.vocabulary else self.inputs.channels
+
+    @property
+    def steps(self) -> int:
+        """Of the longest row; 1 at least."""
+        window = self.inputs.window
+        return max(1, self.inputs.steps if window is None else window.context)
 
     @property
     def directions(self) -> int:

@@ -6,6 +6,7 @@ from ranvier.families.rnn.branches import KERNELS
 from ranvier.families.rnn.builder import RNNBuilder
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+FORECAST = 8  # a step ahead is this much more work than one number
 STEPS = 1 << 16  # that go through a trained network together
 FEWEST, MOST = 64, 2048  # rows
 
@@ -20,7 +21,9 @@ def products(shape: RNNBuilder) -> float:
     for number, filters in enumerate(shape.convolutions):
         total += channels * filters * KERNELS[min(number, len(KERNELS) - 1)]
         channels = filters
-    return total * max(1, shape.inputs.steps) + width * shape.outputs.units
+    if shape.inputs.window is not None:
+        return total * shape.steps + width * shape.outputs.units * FORECAST
+    return total * shape.steps + width * shape.outputs.units
 
 
 def rows_at_once(steps: int) -> int:

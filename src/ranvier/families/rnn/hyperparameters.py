@@ -54,6 +54,26 @@ class RNNHyperparameters(Hyperparameters):
         low=0,
         high=10,
     )
+    horizon: int | None = setting(
+        None, "forecasting: steps ahead; none: one season, 12 of months", low=1, high=100_000
+    )
+    context: int | None = setting(
+        None, "forecasting: steps looked back on; none: two seasons, or two horizons", low=1
+    )
+    season: int | None = setting(
+        None, "forecasting: steps after which the series repeats; none: by the frequency", low=1
+    )
+    time: str | None = setting(None, "forecasting: the column of times; none: the one of dates")
+    series: str | None = setting(None, "forecasting: the column that tells several series apart")
+    known: tuple[str, ...] | None = setting(
+        None, "forecasting: columns that are known ahead, such as holidays"
+    )
+    static: tuple[str, ...] | None = setting(
+        None, "forecasting: columns with one value for each series"
+    )
+    coverage: float = setting(
+        0.8, "forecasting: share of the truth that the interval is to hold", low=0.01, high=0.99
+    )
     tokenizer: str = setting("words", "what a text is cut into", choices=TOKENIZERS)
     vocabulary_size: int = setting(
         30_000, "different tokens that are known, at most", low=16, high=1_000_000

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ranvier.data.steps import STEPS
+from ranvier.data import Dataset
+from ranvier.data.pictures import Form
+from ranvier.data.series import Windows
+from ranvier.data.steps import STEPS, StepForm
 from ranvier.data.texts import Texts
 from ranvier.families.cnn.hyperparameters import widths
 from ranvier.families.rnn import cost
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.describing import layers, line
-from ranvier.families.rnn.hyperparameters import RNNHyperparameters
+from ranvier.families.rnn.forecasting import describing as forecasting
+from ranvier.families.rnn.forecasting.model import Forecasting
 from ranvier.families.rnn.recipes import own
-from ranvier.model import Model
 from ranvier.model.recipes import common
+from ranvier.model.steps import as_steps
 from ranvier.model.summary import Layer
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
@@ -23,12 +27,12 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
 
-class RNN(RNNHyperparameters, Model):
+class RNN(Forecasting):
     """Recurrent network: sequences, texts and time series.
 
     It goes through a row step by step and carries a state along: a few numbers that say what it
     has seen so far. Classification (one class or several labels) and regression of sequences of
-    numbers and of texts, each row of its own length.
+    numbers and of texts, each row of its own length; and forecasting of series.
 
     `fit` takes texts (a list of strings, or a table with a column of them), sequences of numbers
     ((N, steps, channels), (N, steps), a list of arrays, or `Sequences`), or a Dataset that
@@ -58,6 +62,18 @@ class RNN(RNNHyperparameters, Model):
     def _layout(self) -> str:
         return STEPS
 
+    def _suited(self, examples: Dataset, form: Form | StepForm | None = None) -> Dataset:
+        if isinstance(examples.inputs, Windows):
+            return examples
+        assert not isinstance(form, Form)
+        return as_steps(examples, type(self).__name__, form)
+
+    def _examples_of(self, X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
+        examples = super()._examples_of(X, y, sample_weight)
+        form = getattr(vars(self).get("preprocessor_"), "form", None)
+        # Several rows of a long table are one sequence: whatever follows counts sequences.
+        return self._suited(examples, form) if getattr(form, "series", "") else examples
+
     def _input_options(self) -> Mapping[str, Any]:
         return {
             "tokenizer": self.tokenizer,
@@ -77,7 +93,7 @@ class RNN(RNNHyperparameters, Model):
     def _build(
         self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
     ) -> RNNBuilder:
-        texts = inputs.vocabulary > 0
+        texts, ahead = inputs.vocabulary > 0, inputs.window is not None
         return RNNBuilder(
             inputs=inputs,
             outputs=outputs,
@@ -88,11 +104,11 @@ class RNN(RNNHyperparameters, Model):
             hidden=tuple(resolved["hidden"]),
             activation=resolved["activation"],
             dropout=resolved["dropout"] > 0,
-            convolutions=() if texts else tuple(resolved["convolutions"]),
+            convolutions=() if texts or ahead else tuple(resolved["convolutions"]),
             bag=texts and bool(resolved["bag"]),
             embedding=int(resolved["embedding"]) if texts else 0,
             token_dropout=float(resolved["token_dropout"]) if texts else 0.0,
-            noise=0.0 if texts else float(resolved["noise"]),
+            noise=0.0 if texts or ahead else float(resolved["noise"]),
         )
 
     def _products(
@@ -102,12 +118,16 @@ class RNN(RNNHyperparameters, Model):
         return cost.products(self._build(inputs, outputs, resolved))
 
     def _rows_at_once(self, inputs: InputSpec) -> int:
-        return cost.rows_at_once(inputs.steps)
+        window = inputs.window
+        return cost.rows_at_once(inputs.steps if window is None else window.context)
 
     def _layers(self) -> list[Layer]:
-        return layers(self._builder(), self._outcome.parameters)
+        shape = self._builder()
+        told = layers if shape.inputs.window is None else forecasting.layers
+        return told(shape, self._outcome.parameters)
 
     def _line_about_network(
         self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
     ) -> str:
-        return line(self._build(inputs, outputs, resolved))
+        told = line if inputs.window is None else forecasting.line
+        return told(self._build(inputs, outputs, resolved))

@@ -47,23 +47,41 @@ TRAINING: dict[str, Any] = {
     "beta2": 0.99,
     "gradient_clip": 1.0,
 }
-SERIES_STEPS = 4_000  # gradient steps of a run
+SERIES_STEPS = 1_500  # gradient steps of a run
+FEW_ROWS = 500  # that are too few to choose the best epoch by a part of them
 FEWEST_EPOCHS, MOST_EPOCHS = 8, 500
+# What series want that are to be continued.
+FORECASTING: dict[str, Any] = {
+    "units": (64,),
+    "bidirectional": False,
+    "pooling": "last",
+    "dropout": 0.1,
+    "activation": "gelu",
+}
+FORECAST_STEPS, FORECAST_EPOCHS = 2_000, 100
+FORECAST_RATE, FORECAST_ROWS = 0.05, 1_000  # windows from which on the whole rate is taken
 
 RECIPES = {"textbook": TEXTBOOK, "strong": STRONG}
 
 
 def own(recipe: str, task: Task, rows: int, *, texts: bool) -> dict[str, Any]:
     """The recipe's values for a task and a number of training rows, over the common ones."""
-    del task
     values = dict(RECIPES[recipe])
     if recipe != "strong":
         return values
     values |= TRAINING
     values["batch_size"] = 16 if rows < 1_000 else 32
-    if texts:
+    if task.kind == "forecasting":
+        steps = -(-rows // values["batch_size"])
+        values |= FORECASTING
+        values["epochs"] = max(FEWEST_EPOCHS, min(FORECAST_EPOCHS, FORECAST_STEPS // steps))
+        # A few windows teach a network little that the linear forecast does not know.
+        values["learning_rate"] *= max(FORECAST_RATE, min(1.0, rows / FORECAST_ROWS))
+    elif texts:
         values |= {"pooling": "max", "units": (128,), "epochs": 8}
     else:
+        if rows < FEW_ROWS:
+            values["validation_fraction"] = 0.0
         steps = -(-rows // values["batch_size"])
         values["epochs"] = max(FEWEST_EPOCHS, min(MOST_EPOCHS, SERIES_STEPS // steps))
     return values

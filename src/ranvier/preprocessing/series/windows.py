@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class WindowPreprocessor:
     """What was learned from the windows that train.
 
@@ -43,9 +43,13 @@ class WindowPreprocessor:
         context, horizon: steps.
         scale: how values become numbers.
         linear: the linear forecast of such numbers.
-        calendar: the places of a step that the network is told.
+        calendar: the places of a step that enter.
         tail: the end of the series, from which the model itself forecasts.
         known, static: of the columns beside; None without.
+        spec: what the network is told.
+        decisions: what each column was taken for.
+        columns: their names.
+        notes: what a reader should be told.
     """
 
     context: int
@@ -77,12 +81,11 @@ class WindowPreprocessor:
             table.tail(windows.context), known, static,
         )  # fmt: skip
 
-    @property
-    def spec(self) -> InputSpec:
-        """What the network is told."""
+    def __post_init__(self) -> None:
+        tables = [table for table in (self.known, self.static) if table is not None]
         static = InputSpec() if self.static is None else self.static.spec
         several = (len(self.tail) + 1,) if len(self.tail) > 1 else ()
-        return InputSpec(
+        self.spec = InputSpec(
             window=WindowSpec(
                 context=self.context,
                 horizon=self.horizon,
@@ -92,24 +95,12 @@ class WindowPreprocessor:
                 static=InputSpec(static.numeric, (*several, *static.categories)),
             )
         )
-
-    @property
-    def decisions(self) -> tuple[ColumnDecision, ...]:
-        """What each column was taken for."""
-        tables = [table for table in (self.known, self.static) if table is not None]
         values = ColumnDecision(self.tail.target, "series", self.scale.words)
-        return (values, *(decision for table in tables for decision in table.decisions))
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns' names."""
-        return tuple(decision.name for decision in self.decisions)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should be told."""
-        tables = [table for table in (self.known, self.static) if table is not None]
-        return tuple(note for table in tables for note in table.notes)
+        self.decisions: tuple[ColumnDecision, ...] = (
+            values, *(decision for table in tables for decision in table.decisions)
+        )  # fmt: skip
+        self.columns = tuple(decision.name for decision in self.decisions)
+        self.notes = tuple(note for table in tables for note in table.notes)
 
     def summary(self) -> list[str]:
         """Lines for display."""

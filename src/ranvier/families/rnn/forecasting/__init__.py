@@ -1,0 +1,1 @@
+"""Series continued: the network, its loss, and what the model does beside `predict`."""
