@@ -26,8 +26,11 @@ class TwoLayers(nnx.Module):
 
 REQUIRED: dict[str, dict[str, Any]] = {"custom": {"build": TwoLayers}}
 # Of whole pictures and signals, which a table's row of numbers is only for a test.
-WHOLE = ("cnn",)
-SMALL: dict[str, dict[str, Any]] = {"cnn": {"filters": (4, 8), "depth": 1}}
+WHOLE = ("cnn", "rnn")
+SMALL: dict[str, dict[str, Any]] = {
+    "cnn": {"filters": (4, 8), "depth": 1},
+    "rnn": {"units": (4,), "convolutions": (4,)},
+}
 
 
 def make(family: str, **hyperparameters: Any) -> Model:
