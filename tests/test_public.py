@@ -26,11 +26,14 @@ NAMES = [
     "MissingExtraError",
     "OutputSpec",
     "Player",
+    "RNN",
     "RanvierError",
+    "Sequences",
     "TargetError",
     "__version__",
     "load",
     "read",
+    "read_series",
 ]
 # An error's behaviour is to be raised; what raises it is tested where it is raised.
 WITH_BEHAVIOUR = [

@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from ranvier.data import Dataset, read
     from ranvier.data.sequences import Sequences
+    from ranvier.data.series import read_series
     from ranvier.errors import (
         ArtifactError,
         CheckpointError,
@@ -45,6 +46,7 @@ _HOMES = {
     "Dataset": "ranvier.data",
     "Sequences": "ranvier.data.sequences",
     "read": "ranvier.data",
+    "read_series": "ranvier.data.series",
     "load": "ranvier.loading",
     "InputSpec": "ranvier.specification",
     "OutputSpec": "ranvier.specification",
@@ -88,6 +90,7 @@ __all__ = [
     "__version__",
     "load",
     "read",
+    "read_series",
 ]
 
 

@@ -58,7 +58,7 @@ def stretched(
         sources.append(ratios(logits(rows["inputs"]), rows["target"]))
         words = f"the {len(kept):,} windows that validate and {words}"
     stretch = factors(sources, coverage)
-    said = f"{100 * coverage:g} % of the truth inside, by {words}; to choose another: coverage="
+    said = f"{100 * coverage:g} % of the truth inside, by {words}; another share: coverage=0.9"
     return {**outcome.variables, STRETCH: np.stack([stretch, stretch])}, said
 
 

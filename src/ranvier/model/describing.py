@@ -37,7 +37,7 @@ def line_about_task(decision: tasks.Decision, examples: Dataset) -> str:
     target = ", ".join(examples.target_names) or "the target"
     line = f"{decision.task.kind}: {target} holds {decision.reason}"
     if decision.task.kind == "forecasting":
-        return f"forecasting: {decision.reason}; to choose how many: horizon="
+        return f"forecasting: {decision.reason}; another number: horizon=N"
     if "was asked for" in decision.reason:
         line = f"{decision.task.kind}: {decision.reason}"
     if decision.alternative:

@@ -11,8 +11,10 @@ import numpy as np
 from ranvier.data import Dataset
 from ranvier.errors import TargetError
 from ranvier.model.summary import Layer, depth
+from ranvier.preprocessing.series import SeriesCoder
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.failures.classes import ClassFailures, class_failures, codes_of
+from ranvier.report.failures.forecasts import ForecastFailures, forecast_failures
 from ranvier.report.failures.labels import LabelFailures, label_failures
 from ranvier.report.failures.pixels import PixelFailures, pixel_failures
 from ranvier.report.failures.quantities import QuantityFailures, quantity_failures
@@ -28,7 +30,7 @@ MOST_ROWS = 50_000  # that are looked at one by one
 MOST_CELLS = 20_000_000  # probabilities, rows times classes
 FEWEST_ROWS = 1000
 
-Failures = ClassFailures | LabelFailures | QuantityFailures | PixelFailures
+Failures = ClassFailures | LabelFailures | QuantityFailures | PixelFailures | ForecastFailures
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,8 @@ def _failures(
     model: Model, rows: Dataset, numbers: np.ndarray, logits: np.ndarray, columns: Sequence[str]
 ) -> Failures:
     coder = model._coder
+    if isinstance(coder, SeriesCoder):
+        return forecast_failures(coder, rows, logits)
     if not isinstance(coder, TargetCoder):
         return pixel_failures(coder, rows, logits)
     if coder.task.kind == "regression":

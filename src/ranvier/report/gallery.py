@@ -12,6 +12,7 @@ from ranvier.data import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.explain import drawing
 from ranvier.preprocessing.picture_targets import PictureCoder
+from ranvier.preprocessing.series import SeriesCoder
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.failures.classes import codes_of
 from ranvier.report.html import shortened
@@ -68,6 +69,8 @@ def gallery(model: Model, rows: Dataset, logits: np.ndarray) -> Gallery | None:
         logits: float32 (N, ...), its answers.
     """
     pictures, coder = rows.inputs, model._coder
+    if isinstance(coder, SeriesCoder):
+        return None
     if not isinstance(pictures, Pictures) or not hasattr(model, "feature_maps") or not len(rows):
         return None
     if isinstance(coder, PictureCoder):

@@ -56,6 +56,7 @@ svg .name, svg .strong { fill: var(--ink); } svg .strong { font-weight: 600; fon
 .line.s1 { stroke: var(--first); } .line.s2 { stroke: var(--second); }
 .dash { stroke-dasharray: 7 3; }
 .dot.s1 { fill: var(--first); } .dot.s2 { fill: var(--second); } .faint { opacity: .55; }
+.band { fill: var(--second); opacity: .2; }
 .mark { stroke: var(--soft); stroke-dasharray: 4 4; }
 .thread { stroke: var(--line); stroke-width: .7; }
 .cell { fill: var(--shade); stroke: var(--first); stroke-width: 1.6; }

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset, builtin, read
+from ranvier.families.rnn.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model
 from ranvier.model.inputs import examples_of
@@ -109,7 +110,9 @@ def seen_before(
 
 
 def labelled(source: str, model: Model) -> Dataset:
-    """All rows of a source that have a target."""
+    """All rows of a source that have a target; of series, all windows."""
+    if isinstance(model, Forecasting) and model.task_ == "forecasting":
+        return model._rolling(source, test=0.0)
     target: list[str] | None = list(model.target_names_) or None
     if is_builtin(source):
         target = None

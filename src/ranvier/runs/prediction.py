@@ -10,6 +10,7 @@ import numpy as np
 
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError
+from ranvier.families.rnn.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model
 from ranvier.preprocessing.targets import TargetCoder
@@ -46,6 +47,8 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
     import polars as pl
 
     model = model if isinstance(model, Model) else fitted(model)
+    if model.task_ == "forecasting":
+        return ahead(model, source, proba=proba)
     coder = model._coder
     assert isinstance(coder, TargetCoder)
     if proba and not coder.task.classifies:
@@ -70,6 +73,22 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         called = [inputs.name_of(row) for row in range(len(inputs))]
         frame = {getattr(inputs, "series", "") or "file": called, **frame}
     return pl.DataFrame(frame)
+
+
+def ahead(model: Model, source: str, *, proba: bool = False) -> pl.DataFrame:
+    """The forecast after the end of a source's series.
+
+    Raises:
+        DataError: the series cannot be continued.
+        TargetError: `proba` was asked for.
+    """
+    if proba:
+        raise TargetError(
+            "--proba needs a model of classes; this one forecasts, with the interval in low and "
+            "high: leave it out."
+        )
+    assert isinstance(model, Forecasting)
+    return model.forecast(source=source)
 
 
 def _series(column: np.ndarray) -> Any:

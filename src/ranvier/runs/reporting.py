@@ -16,6 +16,7 @@ from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
 from ranvier.report.facts import About, Answer, gather
 from ranvier.report.page import as_bytes, page
+from ranvier.runs import series
 from ranvier.runs.baseline import rivals
 from ranvier.runs.evaluation import Scores, compare, labelled, seen_before
 from ranvier.runs.folder import (
@@ -100,6 +101,9 @@ def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed
     """The run's data as they were read when it began."""
     try:
         fraction = config["test_fraction"]
+        if series.are_meant(config["given"]):
+            share = TEST_FRACTION if fraction is None else fraction
+            return series.read(config["source"], config["targets"], config["given"], share)
         return read_or_stream(
             config["source"],
             target=list(config["targets"]) or None,

@@ -12,11 +12,12 @@ import numpy as np
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, builtin
+from ranvier.data.series import Windows
 from ranvier.data.streams import Streamed, in_memory
 from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
 from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
-from ranvier.runs import families
+from ranvier.runs import families, series
 from ranvier.runs.baseline import rivals
 from ranvier.runs.evaluation import Scores, address, compare
 from ranvier.runs.folder import CONFIG, MODEL, RESULT, RunFolder
@@ -145,6 +146,9 @@ def _test_fraction(request: Request) -> float:
 
 
 def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
+    if series.are_meant(request.settings):
+        fraction = _test_fraction(request)
+        return series.read(request.source, request.targets, request.settings, fraction)
     return read_or_stream(
         request.source,
         target=list(request.targets) or None,
@@ -179,6 +183,9 @@ def _about_test(
 ) -> list[tuple[str, str]]:
     if examples.test_rows is None:
         return [("data", "no rows are held out to test on: test_fraction=0")]
+    if isinstance(examples, Dataset) and isinstance(examples.inputs, Windows):
+        test = examples.inputs[examples.test_rows]
+        return [("data", series.about_test(examples.inputs, test))]
     share = len(examples.test_rows) / len(examples)
     if isinstance(examples, Streamed) and examples.is_capped:
         words = "as many of a streamed table as are held in memory"

@@ -73,17 +73,17 @@ class SeriesColumns:
         time = self.time or find_time(frame, set(taken), name)
         found, notes = replace(self, time=time), []
         if self.time is None and time:
-            notes.append(f'times are those of "{time}"; to choose others: time=')
+            notes.append(f'times are those of "{time}"; others: time=NAME')
         if not self.target:
             target = _target(frame, {*taken, time}, name)
             found = replace(found, target=(target,))
-            notes.append(f'"{target}" is continued; to choose another: target=')
+            notes.append(f'"{target}" is continued; another: target=NAME')
         used = {*taken, time, *found.target}
         unused = [column for column in frame.columns if column not in used]
         if unused:
             shown = ", ".join(f'"{column}"' for column in unused[:5])
             more = f" and {len(unused) - 5:,} more" if len(unused) > 5 else ""
-            notes.append(f"not used: {shown}{more}; columns known ahead are named by known=")
+            notes.append(f"not used: {shown}{more}; columns known ahead: known=NAME")
         return found, tuple(notes)
 
 

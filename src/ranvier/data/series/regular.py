@@ -86,7 +86,7 @@ def regular(
         series=columns.series or ("series" if len(columns.target) > 1 else ""),
     )  # fmt: skip
     said = f"{frequency}, season of {season:,} steps" if season > 1 else f"{frequency}, no season"
-    return table, (f"{said}; to choose another: season=", *notes)
+    return table, (f"{said}; another: season=N", *notes)
 
 
 def _long(

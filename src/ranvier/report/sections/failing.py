@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ranvier.report.facts import Facts
 from ranvier.report.failures.classes import ClassFailures
+from ranvier.report.failures.forecasts import ForecastFailures
 from ranvier.report.failures.labels import LabelFailures
 from ranvier.report.failures.pixels import PixelFailures
 from ranvier.report.failures.worst import WorstRows
@@ -11,11 +12,12 @@ from ranvier.report.html import Markup, shortened, table, tag
 from ranvier.report.numbers import counted
 from ranvier.report.sections import gallery
 from ranvier.report.sections.failing_classes import about_classes
+from ranvier.report.sections.failing_forecasts import about_forecasts
 from ranvier.report.sections.failing_labels import about_labels
 from ranvier.report.sections.failing_pixels import about_pixels
 from ranvier.report.sections.failing_quantities import about_quantities
 
-NUMBERS = ("row", "sure of it", "gave the truth", "off by")
+NUMBERS = ("row", "sure of it", "gave the truth", "off by", "MASE", "inside the interval")
 
 
 def failing(facts: Facts) -> Markup:
@@ -28,6 +30,8 @@ def failing(facts: Facts) -> Markup:
         lead, *content = about_classes(found)
     elif isinstance(found, LabelFailures):
         lead, *content = about_labels(found)
+    elif isinstance(found, ForecastFailures):
+        lead, *content = about_forecasts(found)
     elif isinstance(found, PixelFailures):
         lead, *content = about_pixels(found)
     else:
@@ -45,9 +49,10 @@ def failing(facts: Facts) -> Markup:
 def _worst(worst: WorstRows) -> Markup:
     head = [*worst.head, *(shortened(name, 40) for name in worst.columns)]
     numbers = [place for place, name in enumerate(worst.head) if name in NUMBERS]
-    shown = f"The {counted(len(worst.rows), 'row')} it is worst at"
+    thing = "window" if worst.head[0] != "row" else "row"
+    shown = f"The {counted(len(worst.rows), thing)} it is worst at"
     if len(worst.rows) == 1:
-        shown = "The row it is worst at"
+        shown = f"The {thing} it is worst at"
     if len(worst.columns) < worst.of:
         shown += f", with the {len(worst.columns)} most important of {worst.of:,} columns"
     return table(head, worst.rows, numbers=numbers, caption=shown)

@@ -59,9 +59,9 @@ class ForecastNetwork(nnx.Module):
         """Logits (batch, 3 * horizon): all low ends, all middles, all high ends."""
         quantiles, center, spread = self.normalised(inputs)
         middle = quantiles[1]
-        stretch = self.stretch[...].astype(middle.dtype)
-        low = middle - stretch[0] * (middle - quantiles[0])
-        high = middle + stretch[1] * (quantiles[2] - middle)
+        below, above = self.stretch[...].astype(middle.dtype)[:, None]  # (1, horizon) each
+        low = middle - below * (middle - quantiles[0])
+        high = middle + above * (quantiles[2] - middle)
         together = jnp.stack([low, middle, high], axis=1)  # (batch, 3, horizon)
         together = together * spread[..., None] + center[..., None]
         return together.reshape(together.shape[0], -1)
