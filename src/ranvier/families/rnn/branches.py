@@ -67,4 +67,4 @@ class BagOfWords(nnx.Module):
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units)."""
         rows = jnp.take(self.kernel[...], inputs["tokens"], axis=0)  # (batch, steps, units)
-        return jnp.sum(rows * inputs["importance"][..., None], axis=1) + self.bias[...]
+        return jnp.sum(rows * inputs["importance"][..., None], axis=1) + self.bias[...][None, :]
