@@ -86,3 +86,27 @@ def test_every_class_can_be_explained(digits: rv.FCNN) -> None:
     assert set(seven.explained) == {7}
     with pytest.raises(rv.HyperparameterError, match="from 0 to 9; got 10"):
         digits.explain(test, output=10)
+
+
+def test_of_two_classes_the_predicted_one_is_explained() -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 2))
+    y = np.where(X[:, 0] > 0, "yes", "no")
+    model = rv.FCNN(recipe="textbook", hidden=(8,), epochs=30, verbose=0).fit(X, y)
+    found, of_yes = model.explain(X[:40]), model.explain(X[:40], output=0)
+    np.testing.assert_array_equal(found.explained, model.predict(X[:40]))
+    assert (found.outputs > 0).all()
+    assert set(of_yes.explained) == {"yes"}
+    signs = np.where(found.explained == "yes", 1, -1)
+    np.testing.assert_allclose(found.values, signs[:, None] * of_yes.values, atol=1e-5)
+    np.testing.assert_allclose(
+        found.values.sum(axis=1), found.outputs - found.baseline, atol=0.05 * of_yes.outputs.std()
+    )
+
+
+def test_of_several_numbers_the_first_is_explained() -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 2))
+    y = np.stack([X[:, 0], 100 + X[:, 1]], axis=1)
+    model = rv.FCNN(recipe="textbook", hidden=(8,), epochs=5, verbose=0).fit(X, y)
+    np.testing.assert_allclose(model.explain(X[:9]).outputs, model.predict(X[:9])[:, 0], rtol=1e-4)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import ranvier as rv
+from ranvier.explain.markup import VOID
 from ranvier.report.facts import About, gather
 from ranvier.report.failures.classes import ClassFailures
-from ranvier.report.html import _VOID
 from ranvier.report.page import as_bytes, page
 
 from .conftest import HOSTILE, KINDS, TINY, answer, build, facts, fitted
@@ -43,7 +43,7 @@ class Checker(HTMLParser):
             assert name not in ("href", "srcset")
             assert name != "src" or (value or "").startswith("data:image/png;base64,")
             assert "url(" not in (value or "")
-        if tag not in _VOID:
+        if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 from ranvier.errors import HyperparameterError
 from ranvier.preprocessing.targets import TargetCoder
 
+MEASURED = "logit of the class"
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -17,7 +19,8 @@ class Explained:
     Attributes:
         units: int32 (N,), a unit of the output layer for each row.
         names: (N,) its class, or "".
-        scale, shift: float64 (N,) or (1,), from the network's numbers to the target's.
+        scale, shift: float64 (N,) or (1,), from the network's numbers to the target's; of the first
+            of two classes, whose logit is the other's with the sign turned, -1 and 0.
         measured: what they are measured in, such as "logit of the class".
     """
 
@@ -37,7 +40,7 @@ def explained(
         coder: the fitted target.
         target_names: of the targets; may be empty.
         logits: float32 (N, units).
-        output: one unit for all rows; None: each row's largest.
+        output: one unit for all rows; None: each row's class or largest label, or the first number.
 
     Raises:
         HyperparameterError: there is no such unit.
@@ -47,7 +50,8 @@ def explained(
         raise HyperparameterError(
             f"output must be a unit of the output layer, from 0 to {count - 1}; got {output!r}."
         )
-    units = np.argmax(logits, axis=1) if output is None else np.full(rows, output)
+    largest = output is None and coder.task.classifies
+    units = np.argmax(logits, axis=1) if largest else np.full(rows, output or 0)
     units = units.astype(np.int32)
     names = np.full(rows, "", dtype=object)
     if coder.task.kind == "regression":
@@ -56,5 +60,9 @@ def explained(
     if coder.task.kind == "multiclass":
         names = coder.classes[units].astype(object)
     elif coder.task.kind == "binary":
-        names[:] = coder.classes[1]
-    return Explained(units, names, np.ones(1), np.zeros(1), "logit of the class")
+        second = (logits[:, 0] > 0) | (output is not None)
+        names = coder.classes[second.astype(np.intp)].astype(object)
+        return Explained(units, names, np.where(second, 1.0, -1.0), np.zeros(1), MEASURED)
+    elif len(target_names) == count:
+        names = np.array(target_names, dtype=object)[units]
+    return Explained(units, names, np.ones(1), np.zeros(1), MEASURED)

@@ -65,8 +65,11 @@ def explain(model: CNN, inputs: dict[str, Any], output: int | None) -> PictureEx
     chosen = explained(coder, model.target_names_, logits, output)
     weights = (model._outcome.parameters, model._outcome.variables)
     run = _explainer(model._builder())
+    signs = np.broadcast_to(np.sign(chosen.scale), chosen.units.shape).astype(np.float32)
     saliency, regions, outputs, baseline = in_blocks(
-        lambda block: run(*weights, block), {**inputs, "chosen": chosen.units}, _most(model)
+        lambda block: run(*weights, block),
+        {**inputs, "chosen": chosen.units, "signs": signs},
+        _most(model),
     )
     wide = chosen.scale.reshape(-1, *(1,) * (saliency.ndim - 1))
     return PictureExplanation(
@@ -127,7 +130,8 @@ def _explainer(build: CNNBuilder) -> Callable[..., Any]:
             lambda points: network.above_input(points, block), picture, nowhere, chosen
         )
         maps = list(network.maps(picture).values())[-1]
-        region = region_map(lambda m: network.above_maps(m, block), maps, chosen)
+        signs = block["signs"][:, None]  # of the first of two classes: what spoke for it
+        region = region_map(lambda m: signs * network.above_maps(m, block), maps, chosen)
         return values.sum(axis=-1), enlarged(region, picture.shape[1:-1]), outputs, baseline
 
     return jax.jit(run)
