@@ -9,7 +9,16 @@ from pathlib import Path
 
 import jax
 
-from tests.bad_input import artifacts, files, frames, handled, pictures, settings, targets
+from tests.bad_input import (
+    artifacts,
+    files,
+    frames,
+    handled,
+    pictures,
+    sequences,
+    settings,
+    targets,
+)
 from tests.bad_input.case import Handled, Refused, refusal, remark, shown
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"
@@ -18,6 +27,7 @@ REFUSED: dict[str, list[Refused]] = {
     "Files": files.CASES,
     "Arrays and frames": frames.CASES,
     "Pictures and sounds": pictures.CASES,
+    "Sequences and texts": sequences.CASES,
     "Targets": targets.CASES,
     "Hyperparameters": settings.CASES,
     "Models, runs and their files": artifacts.CASES,
@@ -25,6 +35,7 @@ REFUSED: dict[str, list[Refused]] = {
 HANDLED: dict[str, list[Handled]] = {
     "Inputs": handled.INPUTS,
     "Pictures and sounds": pictures.HANDLED,
+    "Sequences and texts": sequences.HANDLED,
     "Targets that could be read two ways": handled.TARGETS,
     "Runs": handled.RUNS,
 }

@@ -13,12 +13,14 @@ import pytest
 import ranvier as rv
 from ranvier.data import builtin
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
+from ranvier.families.rnn.hyperparameters import RNNHyperparameters
 from tests.bad_input.case import QUICK, Handled, Refused
 from tests.bad_input.page import HANDLED, PAGE, REFUSED, page, refused, told
 
 # What a sentence may begin with in small letters: the user's own names for things.
-NAMES = {f.name for f in fields(FCNNHyperparameters)} | set(builtin.NAMES)
-NAMES |= {"y", "target", "sample_weight", "test_fraction", "build", "build's"}
+NAMES = {f.name for kind in (FCNNHyperparameters, RNNHyperparameters) for f in fields(kind)}
+NAMES |= {*builtin.NAMES, "y", "target", "sample_weight", "test_fraction", "build", "build's"}
+NAMES |= {"lengths", "time"}
 LONGEST = 330
 LEAKS = re.compile(r"Traceback|object at 0x|<class|Errno|ufunc|np\.|NoneType|__init__")
 

@@ -48,7 +48,7 @@ def steps_of(source: Any) -> Any:
         return Texts.of(source)
     if isinstance(source, np.ndarray):
         return sequences_of(source) if source.dtype.kind in "fiub" and source.ndim > 1 else source
-    if isinstance(source, (list, tuple)) and source and _numeric(source[0]):
+    if isinstance(source, (list, tuple)) and (not source or _numeric(source[0])):
         return sequences_of(source)
     return source
 

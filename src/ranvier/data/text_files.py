@@ -88,11 +88,12 @@ def _about(
         plural = "s that cannot be read are" if len(problems) > 1 else " that cannot be read is"
         notes.append(f"{len(problems):,} file{plural} left out: {some}{more}")
     for encoding, found in encodings.items():
-        plural = "s that are" if len(found) > 1 else " that is"
-        notes.append(f"{len(found):,} file{plural} not UTF-8 read as {encoding} ({few(found)})")
+        are = "files are" if len(found) > 1 else "file is"
+        notes.append(f"{len(found):,} {are} not UTF-8: read as {encoding} ({few(found)})")
     if empty:
-        plural = "s are" if len(empty) > 1 else " is"
-        notes.append(f"{len(empty):,} file{plural} empty: kept as empty texts ({few(empty)})")
+        words = "files are empty: kept as empty texts"
+        words = words if len(empty) > 1 else "file is empty: kept as an empty text"
+        notes.append(f"{len(empty):,} {words} ({few(empty)})")
     return tuple(notes)
 
 

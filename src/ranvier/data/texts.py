@@ -51,7 +51,7 @@ class Texts(Whole):
             if value is not None and not isinstance(value, str):
                 raise DataError(
                     f"Texts must be strings; text {number:,} is {type(value).__name__} "
-                    f"({str(value)[:40]!r})."
+                    f"({str(value)[:40]!r}): convert it first, or pass None for a missing one."
                 )
         if not listed:
             raise DataError(
@@ -74,7 +74,9 @@ class Texts(Whole):
         """Such as "texts of 5 to 3,012 words"."""
         words = self.values.str.count_matches(r"\S+")
         low, high = (int(n) for n in np.sort(words.to_numpy())[[0, -1]]) if len(self) else (0, 0)
-        return f"texts of {low:,} words" if low == high else f"texts of {low:,} to {high:,} words"
+        plural = "s" * (high != 1)
+        count = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        return f"texts of {count} word{plural}"
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -91,12 +91,12 @@ def test_pictures_and_tables_stay_what_they_are(tmp_path):
     [
         ("Zoë 🙂".encode(), "Zoë 🙂", None),
         ("Zoë".encode("utf-8-sig"), "Zoë", None),
-        ("Zoë".encode("utf-16"), "Zoë", "1 file that is not UTF-8 read as UTF-16 (a/2.txt)"),
-        ("Zoë".encode("utf-32"), "Zoë", "1 file that is not UTF-8 read as UTF-32 (a/2.txt)"),
+        ("Zoë".encode("utf-16"), "Zoë", "1 file is not UTF-8: read as UTF-16 (a/2.txt)"),
+        ("Zoë".encode("utf-32"), "Zoë", "1 file is not UTF-8: read as UTF-32 (a/2.txt)"),
         ("Zoë – “x”".encode("cp1252"), "Zoë – “x”",
-         "1 file that is not UTF-8 read as Windows-1252 (a/2.txt)"),
-        (b"Zo\xeb \x81", "Zoë \x81", "1 file that is not UTF-8 read as Latin-1 (a/2.txt)"),
-        (b"", "", "1 file is empty: kept as empty texts (a/2.txt)"),
+         "1 file is not UTF-8: read as Windows-1252 (a/2.txt)"),
+        (b"Zo\xeb \x81", "Zoë \x81", "1 file is not UTF-8: read as Latin-1 (a/2.txt)"),
+        (b"", "", "1 file is empty: kept as an empty text (a/2.txt)"),
     ],
 )  # fmt: skip
 def test_encodings(tmp_path, content, text, said):

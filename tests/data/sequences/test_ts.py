@@ -92,7 +92,7 @@ def test_gzipped(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (HEADER + CLASSES + ROWS + "1,2:low\n", "line 9 has 1 channels where the first has 2"),
+        (HEADER + CLASSES + ROWS + "1,2:low\n", "line 9 has 1 channel where the first has 2"),
         (HEADER + CLASSES + "1,x:2,3:low\n", 'line 7 holds "x" where a number is expected'),
         (HEADER + CLASSES + "1,inf:2,3:low\n", "line 7 holds an infinite value"),
         (HEADER + CLASSES + "?,?:?,?:low\n", "line 7 holds no value"),

@@ -66,7 +66,7 @@ class Problem:
             channels = _channels(path.name, number, fields)
             if rows and len(channels) != rows[0].shape[1]:
                 raise DataError(
-                    f"{path.name}, line {number:,} has {len(channels)} channels where the first "
+                    f"{path.name}, line {number:,} has {counted(len(channels))} where the first "
                     f"has {rows[0].shape[1]}: repair it; colons separate channels."
                 )
             uneven += len({len(channel) for channel in channels}) > 1
@@ -75,13 +75,18 @@ class Problem:
         if told.isdecimal() and int(told) != rows[0].shape[1]:
             raise DataError(
                 f"{path.name} says @dimensions {told} and its sequences have "
-                f"{rows[0].shape[1]} channels: repair the one or the other."
+                f"{counted(rows[0].shape[1])}: repair the one or the other."
             )
         notes: tuple[str, ...] = ()
         if uneven:
             many = f"{uneven:,} sequences have" if uneven > 1 else "1 sequence has"
             notes = (f"{many} channels of different lengths: the shorter ones end in NaN",)
         return cls(path.name, rows, labels, kind, notes)
+
+
+def counted(channels: int) -> str:
+    """Such as "1 channel"."""
+    return f"{channels:,} channel{'s' * (channels != 1)}"
 
 
 def _parts(name: str, text: str) -> tuple[dict[str, str], list[tuple[int, str]]]:

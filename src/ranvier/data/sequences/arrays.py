@@ -30,7 +30,7 @@ def sequences_of(arrays: Any, lengths: Any = None) -> Sequences:
         if whole.ndim not in (2, 3):
             raise DataError(
                 "Sequences must be (N, steps) or (N, steps, channels); the array has shape "
-                f"{whole.shape}."
+                f"{whole.shape}: reshape it."
             )
         rows = _cut(whole[..., None] if whole.ndim == 2 else whole, lengths)
     if not rows:
@@ -59,7 +59,10 @@ def _numbers(array: Any, name: str) -> Array:
         if values.dtype.kind not in "fiub":
             values = values.astype(np.float64)
     except (TypeError, ValueError):
-        raise DataError(f"Sequences must hold numbers; {name} holds other things.") from None
+        raise DataError(
+            f"Sequences must hold numbers; {name} holds other things: convert them, or pass NaN "
+            "for missing ones."
+        ) from None
     with np.errstate(over="ignore"):
         return values.astype(np.float32, copy=False)
 
@@ -90,7 +93,7 @@ def _joined(rows: list[Array]) -> Sequences:
         if row.shape[1] != width:
             raise DataError(
                 f"All sequences must have the same channels: the first has {width}, sequence "
-                f"{number:,} has {row.shape[1]}."
+                f"{number:,} has {row.shape[1]}; fill missing ones with NaN."
             )
         present = np.flatnonzero(~np.isnan(row).all(axis=1)) if width else np.empty(0)
         count = int(present[-1]) + 1 if len(present) else 0

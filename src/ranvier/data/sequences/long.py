@@ -47,7 +47,7 @@ def part_long(
     import polars as pl
 
     for target in targets:
-        check_name(frame, target, "target=", name)
+        check_name(frame, target, "target=", _begun(name))
         if target in (columns.series, columns.time):
             raise TargetError(
                 f'"{target}" of {name} cannot be the target and tell the series or the time too: '
@@ -103,9 +103,9 @@ def _grouped(
 ) -> tuple[Sequences, _Steps, tuple[str, ...]]:
     import polars as pl
 
-    check_name(frame, columns.series, "series=", name)
+    check_name(frame, columns.series, "series=", _begun(name))
     if columns.time:
-        check_name(frame, columns.time, "time=", name)
+        check_name(frame, columns.time, "time=", _begun(name))
     steps, names, notes = _ordered(frame, columns, name)
     rest = frame.drop([column for column in (columns.series, columns.time) if column])
     channels = columns.channels
@@ -115,13 +115,13 @@ def _grouped(
             if column.dtype.is_numeric() or column.dtype == pl.Boolean
         )  # fmt: skip
     if not channels:
-        among = f" among {', '.join(rest.columns[:SHOWN])}" if rest.width else " but those"
+        taken = ", ".join(column for column in (columns.series, columns.time) if column)
         raise DataError(
-            f"{name} has no column of numbers{among}: a long table needs one at least, with a "
-            "number for each step."
+            f"{_begun(name)} has no column of numbers beside {taken} and the target: a long table "
+            "needs one at least, with a number for each step."
         )
     for channel in channels:
-        check_name(frame, channel, "the model's training", name)
+        check_name(frame, channel, "the model's training", _begun(name))
     values = rest.select(pl.col(channels).cast(pl.Float32)).to_numpy()[steps.order]
     rows = [values[a:b] for a, b in zip(steps.starts[:-1], steps.starts[1:], strict=True)]
     for series, row in zip(names, rows, strict=True):
@@ -148,6 +148,11 @@ def _grouped(
         steps,
         (count, *notes),
     )
+
+
+def _begun(name: str) -> str:
+    """What a sentence begins with: a file's name as it is."""
+    return "The table" if name == "the table" else name
 
 
 def _ordered(

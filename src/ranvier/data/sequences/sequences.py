@@ -78,7 +78,8 @@ class Sequences(Whole):
         """Such as "sequences of 7 to 29 steps, 12 channels"."""
         lengths = self.lengths
         low, high = (int(lengths.min()), int(lengths.max())) if len(lengths) else (0, 0)
-        steps = f"{low:,} steps" if low == high else f"{low:,} to {high:,} steps"
+        count = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        steps = f"{count} step{'s' * (high != 1)}"
         channels = f", {self.width:,} channels" if self.width > 1 else ""
         return f"sequences of {steps}{channels}"
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data.sequences import Sequences
-from ranvier.data.sequences.archive import Problem
+from ranvier.data.sequences.archive import Problem, counted
 from ranvier.data.sources.registry import Loaded, file_source, folder_source
 from ranvier.errors import DataError
 
@@ -76,7 +76,7 @@ def read_folder(path: Path, on_error: str = "stop") -> Loaded:
         )
     if train.width != test.width:
         raise DataError(
-            f"{train.name} has sequences of {train.width} channels and {test.name} of "
+            f"{train.name} has sequences of {counted(train.width)} and {test.name} of "
             f"{test.width}: they are no two parts of one set; check which files lie there."
         )
     notes = tuple(dict.fromkeys((*train.notes, *test.notes)))
