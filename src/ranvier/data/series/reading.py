@@ -64,8 +64,9 @@ def read_series(
     Example:
         >>> import numpy as np, ranvier as rv
         >>> waves = np.sin(np.arange(120) * 2 * np.pi / 12)
-        >>> rv.read_series(waves, season=12, horizon=6)
-        <Dataset the array: 96 windows · target value · 19 windows held out>
+        >>> series = rv.read_series(waves, season=12, horizon=6)
+        >>> len(series.train), len(series.test), series.target.shape
+        (62, 19, (81, 6))
     """
     if isinstance(source, Dataset):
         if not isinstance(source.inputs, Windows):
