@@ -1,0 +1,188 @@
+"""The loop over the steps, with a gradient of its own.
+
+What the state meets is put side by side once, as rows [h, x, 1] that fill up with the states as
+the loop goes, so that a step is one product z = [h, x, 1] W and a few elementwise functions. On
+the way back a step is a few multiplications and the product dh = dz Uᵀ, with U the rows of W
+that h meets; after the loop one product gives all of W its gradient: dW = [h, x, 1]ᵀ dz. No other
+array of the size of all gates and steps is made. That is for CPUs, whose time goes into memory;
+other platforms lose nothing by it.
+
+A step that is not real hands the state on as it is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from ranvier.layers.recurrent.cells import Arrays, Cell, Factors, State
+
+Outputs = tuple[jax.Array | None, jax.Array]
+Kept = tuple[jax.Array, jax.Array, Arrays, jax.Array, jax.Array | None, jax.Array | None]
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+def recur(
+    cell: Cell,
+    whole: bool,
+    x: jax.Array,
+    weights: jax.Array,
+    beside: jax.Array | None,
+    real: jax.Array | None,
+) -> Outputs:
+    """A sequence of states from a sequence of inputs; the first state follows zeros.
+
+    Args:
+        cell: what a step does.
+        whole: whether all states are asked for.
+        x: (steps, batch, inputs), floating.
+        weights: (units + inputs, gates * units), of the same dtype.
+        beside: (steps, batch, units), of the same dtype, for a cell that takes it.
+        real: bool (steps, batch, 1): which steps there are; None: all.
+
+    Returns:
+        The states (steps, batch, units), zero at steps that are not real, or None; and the last
+        state (batch, units).
+    """
+    rows, units = x.shape[1], weights.shape[1] // cell.gates
+
+    def step(state: State, now: Any) -> tuple[State, jax.Array | None]:
+        x, beside, real = now
+        seen = jnp.concatenate([state.h.astype(x.dtype), x], axis=-1)
+        latest, _ = _stepped(cell, seen, weights, beside, real, state)
+        return latest, _output(latest.h, real, x.dtype) if whole else None
+
+    state, outputs = lax.scan(step, _zeros(cell, (rows, units), x.dtype), (x, beside, real))
+    return outputs, state.h.astype(x.dtype)
+
+
+def _forward(
+    cell: Cell,
+    whole: bool,
+    x: jax.Array,
+    weights: jax.Array,
+    beside: jax.Array | None,
+    real: jax.Array | None,
+) -> tuple[Outputs, Kept]:
+    steps, rows, _ = x.shape
+    units = weights.shape[1] // cell.gates
+
+    def empty(columns: int) -> jax.Array:
+        buffer: jax.Array = lax.empty((steps, rows, columns), x.dtype)
+        return buffer
+
+    state = _zeros(cell, (rows, units), x.dtype)
+    # As many others as the gradient of a step takes, which only the step knows.
+    z = jnp.zeros((rows, weights.shape[1]), state.h.dtype)
+    _, factors = jax.eval_shape(cell.step, _cut(z, units), state.h, state)
+    others = tuple(empty(units) for _ in factors.others)
+
+    def step(n: jax.Array, carry: Any) -> Any:
+        state, seen, gates, others, outputs = carry
+        seen = _put(seen, state.h, n)
+        now = _at(n, beside), _at(n, real)
+        latest, factors = _stepped(cell, _at(n, seen), weights, *now, state)
+        for k, factor in enumerate(factors.gates):
+            gates = _put(gates, factor, n, k * units)
+        others = tuple(_put(o, factor, n) for o, factor in zip(others, factors.others, strict=True))
+        if whole:
+            outputs = _put(outputs, _output(latest.h, now[1], x.dtype), n)
+        return latest, seen, gates, others, outputs
+
+    seen = jnp.concatenate([empty(units), x], axis=-1)  # (steps, rows, units + inputs)
+    outputs = empty(units) if whole else None
+    carry = state, seen, empty(weights.shape[1]), others, outputs
+    state, seen, gates, others, outputs = lax.fori_loop(0, steps, step, carry)
+    return (outputs, state.h.astype(x.dtype)), (seen, gates, others, weights, beside, real)
+
+
+def _backward(
+    cell: Cell, whole: bool, kept: Kept, slopes: Outputs
+) -> tuple[jax.Array, jax.Array, jax.Array | None, None]:
+    seen, gates, others, weights, beside, real = kept
+    steps, rows, _ = seen.shape
+    units = weights.shape[1] // cell.gates
+    before = weights[:units].T  # (gates * units, units)
+    outputs, last = slopes
+
+    def step(n: jax.Array, carry: Any) -> Any:
+        slope, gates, dbeside = carry  # of gates, those behind n are gradients already
+        n = steps - 1 - n
+        now = _at(n, real)
+        if whole:
+            dy = _output(_at(n, outputs), now, slope.h.dtype)
+            slope = slope._replace(h=slope.h + dy)
+        back = cell.back(tuple(_at(n, o) for o in others), slope)
+        dz = jnp.concatenate(back.gates, axis=-1) * _at(n, gates)
+        dz = _output(dz, now, gates.dtype)
+        if back.beside is not None:
+            dbeside = _put(dbeside, _output(back.beside, now, dz.dtype), n)
+        h = jnp.matmul(dz, before, preferred_element_type=slope.h.dtype)
+        h = h if back.h is None else h + back.h
+        return _chosen(now, State(h, back.memory), slope), _put(gates, dz, n), dbeside
+
+    slope = _zeros(cell, (rows, units), seen.dtype)
+    slope = slope._replace(h=last.astype(slope.h.dtype))
+    dbeside = None if beside is None else lax.empty(beside.shape, beside.dtype)
+    _, dz, dbeside = lax.fori_loop(0, steps, step, (slope, gates, dbeside))
+    # Steps before rows, as they lie in memory, which einsum would turn around.
+    dweights = lax.dot_general(seen, dz, (((0, 1), (0, 1)), ((), ())))  # (units + inputs, ...)
+    dx = lax.dot_general(dz, weights[units:], (((2,), (1,)), ((), ())))  # (steps, batch, inputs)
+    return dx, dweights, dbeside, None
+
+
+recur.defvjp(_forward, _backward)
+
+
+def _stepped(
+    cell: Cell,
+    seen: jax.Array,
+    weights: jax.Array,
+    beside: jax.Array | None,
+    real: jax.Array | None,
+    state: State,
+) -> tuple[State, Factors]:
+    z = jnp.matmul(seen, weights, preferred_element_type=state.h.dtype)
+    units = state.h.shape[-1]
+    latest, factors = cell.step(_cut(z, units), beside, state)
+    return _chosen(real, latest, state), factors
+
+
+def _zeros(cell: Cell, shape: tuple[int, int], dtype: Any) -> State:
+    """The first state, in at least 32 bits."""
+    zeros = jnp.zeros(shape, jnp.promote_types(dtype, jnp.float32))
+    return State(zeros, (zeros,) * cell.memory)
+
+
+def _chosen(real: jax.Array | None, latest: State, state: State) -> State:
+    if real is None:
+        return latest
+    chosen: State = jax.tree.map(partial(jnp.where, real), latest, state)
+    return chosen
+
+
+def _output(value: jax.Array, real: jax.Array | None, dtype: Any) -> jax.Array:
+    return (value if real is None else jnp.where(real, value, 0)).astype(dtype)
+
+
+def _cut(z: jax.Array, units: int) -> list[jax.Array]:
+    """(batch, gates * units) to one (batch, units) per gate."""
+    return [z[:, k : k + units] for k in range(0, z.shape[1], units)]
+
+
+def _at(n: jax.Array, sequence: Any) -> Any:
+    """A step of a sequence; None of None."""
+    if sequence is None:
+        return None
+    return lax.dynamic_index_in_dim(sequence, n, keepdims=False, allow_negative_indices=False)
+
+
+def _put(sequence: jax.Array, value: jax.Array, n: jax.Array, column: int = 0) -> jax.Array:
+    """The sequence with a step's columns replaced, in place inside a loop."""
+    value = value.astype(sequence.dtype)[None]
+    start = n, 0, column
+    return lax.dynamic_update_slice(sequence, value, start, allow_negative_indices=False)
