@@ -49,31 +49,33 @@ def integrated_gradients(
     rows: jax.Array,
     baseline: jax.Array,
     chosen: jax.Array,
+    points: int = STEPS,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Attributions of one output per row; traceable.
 
     Args:
-        output: from (batch, width) to logits (batch, units).
-        rows: float32 (N, width).
-        baseline: float32 (width,).
+        output: from (batch, ...) to logits (batch, units).
+        rows: float32 (N, ...).
+        baseline: float32 (...).
         chosen: int32 (N,), the unit to explain for each row.
+        points: on the straight path.
 
     Returns:
-        Float32 (N, width) attributions, (N,) outputs and (N,) outputs of the baseline.
+        Float32 (N, ...) attributions, (N,) outputs and (N,) outputs of the baseline.
     """
 
-    def picked(points: jax.Array) -> jax.Array:
-        return jnp.take_along_axis(output(points), chosen[:, None], axis=1)[:, 0]  # (N,)
+    def picked(inputs: jax.Array) -> jax.Array:
+        return jnp.take_along_axis(output(inputs), chosen[:, None], axis=1)[:, 0]  # (N,)
 
-    def total_output(points: jax.Array) -> jax.Array:
-        return jnp.sum(picked(points))
+    def total_output(inputs: jax.Array) -> jax.Array:
+        return jnp.sum(picked(inputs))
 
     start = jnp.broadcast_to(baseline, rows.shape)
 
     def add(step: jax.Array, total: jax.Array) -> jax.Array:
-        share = (step + 0.5) / STEPS  # midpoint rule
+        share = (step + 0.5) / points  # midpoint rule
         gradient: jax.Array = jax.grad(total_output)(start + share * (rows - start))
         return total + gradient
 
-    mean_gradient = jax.lax.fori_loop(0, STEPS, add, jnp.zeros_like(rows)) / STEPS
+    mean_gradient = jax.lax.fori_loop(0, points, add, jnp.zeros_like(rows)) / points
     return (rows - start) * mean_gradient, picked(rows), picked(start)

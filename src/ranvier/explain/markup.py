@@ -8,7 +8,13 @@ from collections.abc import Iterable
 # Controls, which HTML forbids, and marks that turn the direction of the text around them.
 _CONTROLS = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _UNSHOWN = dict.fromkeys(_CONTROLS, " ")
+_UNSHOWN_IN_LINES = {code: " " for code in _CONTROLS if chr(code) not in "\n\t"}
 VOID = ("br", "img", "meta")
+# For a page's head: the browser itself refuses what it must not do, to run or to fetch anything.
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 class Markup(str):
@@ -22,6 +28,16 @@ def escape(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     return Markup(html.escape(str(value).translate(_UNSHOWN)))
+
+
+def with_lines(text: str) -> str:
+    """The text as it can be shown, as long as it is: its lines stay, other controls are blanks."""
+    return text.translate(_UNSHOWN_IN_LINES)
+
+
+def escape_lines(text: str) -> Markup:
+    """The text as HTML that shows it with its lines."""
+    return Markup(html.escape(with_lines(text)))
 
 
 def tag(name: str, /, *children: object, **attributes: object) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ranvier.explain.markup import POLICY
+from ranvier.explain.showing import STYLE as EXPLAINED
 from ranvier.report.facts import Facts
 from ranvier.report.html import Markup, tag
 from ranvier.report.sections.answer import answer, in_one_line
@@ -11,12 +13,6 @@ from ranvier.report.sections.failing import failing
 from ranvier.report.sections.learned import learned
 from ranvier.report.sections.repeating import repeating
 from ranvier.report.style import STYLE
-
-# The browser itself refuses what the page must not do: no script, nothing fetched.
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'"
-)
 
 
 def page(facts: Facts) -> str:
@@ -28,7 +24,7 @@ def page(facts: Facts) -> str:
         tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", in_one_line(facts)),
-        tag("style", Markup(STYLE)),
+        tag("style", Markup(STYLE + EXPLAINED)),
     )
     body = tag("body", tag("main", *(section(facts) for section in sections)))
     return "<!DOCTYPE html>\n" + tag("html", head, body, lang="en") + "\n"

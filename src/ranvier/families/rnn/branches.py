@@ -68,3 +68,8 @@ class BagOfWords(nnx.Module):
         """Logits (batch, units)."""
         rows = jnp.take(self.kernel[...], inputs["tokens"], axis=0)  # (batch, steps, units)
         return jnp.sum(rows * inputs["importance"][..., None], axis=1) + self.bias[...][None, :]
+
+    def parts(self, inputs: Mapping[str, jax.Array], chosen: jax.Array) -> jax.Array:
+        """What each token adds to one unit of its row, (batch, steps); `chosen`: int32 (batch,)."""
+        weights = self.kernel[...][inputs["tokens"], chosen[:, None]]  # (batch, steps)
+        return weights * inputs["importance"]

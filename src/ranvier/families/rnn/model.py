@@ -10,6 +10,7 @@ from ranvier.data.pictures import Form
 from ranvier.data.series import Windows
 from ranvier.data.steps import STEPS, StepForm
 from ranvier.data.texts import Texts
+from ranvier.errors import HyperparameterError
 from ranvier.families.cnn.hyperparameters import widths
 from ranvier.families.rnn import cost
 from ranvier.families.rnn.builder import RNNBuilder
@@ -17,6 +18,7 @@ from ranvier.families.rnn.describing import layers, line
 from ranvier.families.rnn.forecasting import describing as forecasting
 from ranvier.families.rnn.forecasting.model import Forecasting
 from ranvier.families.rnn.recipes import own
+from ranvier.model.inputs import is_matched_by_name
 from ranvier.model.recipes import common
 from ranvier.model.steps import as_steps
 from ranvier.model.summary import Layer
@@ -25,6 +27,10 @@ from ranvier.tasks import Task
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
+
+    from ranvier.explain.series import SequenceExplanation
+    from ranvier.explain.states import States
+    from ranvier.explain.texts import TextExplanation
 
 
 class RNN(Forecasting):
@@ -50,6 +56,53 @@ class RNN(Forecasting):
 
     family: ClassVar[str] = "rnn"
     _last: ClassVar[tuple[str, ...]] = ("head/output", "convolutions/output", "bag")
+
+    def explain(self, X: Any, output: int | None = None) -> TextExplanation | SequenceExplanation:
+        """What moved each prediction: each token's part, or each step's and channel's.
+
+        Args:
+            X: texts or sequences in a form that `predict` takes.
+            output: the unit of the output layer to explain; None: the predicted class, or the
+                first number.
+
+        Returns:
+            A `TextExplanation` or a `SequenceExplanation`. In a notebook it shows itself,
+            `show()` prints it in colours and `save("why.html")` writes it.
+
+        Raises:
+            HyperparameterError: no such unit, or a model that forecasts.
+        """
+        from ranvier.families.rnn import looking
+
+        return looking.explain(self, *self._rows_and_inputs(X, "explain"), output)
+
+    def states(self, X: Any) -> States:
+        """What the recurrent layers carry along: their states after each step.
+
+        Args:
+            X: texts or sequences in a form that `predict` takes.
+
+        Returns:
+            `States`; in a notebook they show themselves, `save("states.png")` draws a row's.
+
+        Raises:
+            HyperparameterError: a model that forecasts.
+        """
+        from ranvier.families.rnn import looking
+
+        return looking.states(self, *self._rows_and_inputs(X, "states"))
+
+    def _rows_and_inputs(self, X: Any, what: str) -> tuple[Any, dict[str, Any]]:
+        """Texts or sequences as they were given, and as the network takes them."""
+        self._check_fitted()
+        if self.task_ == "forecasting":
+            raise HyperparameterError(
+                f"{what} takes texts or sequences with an answer for each row, and this "
+                f"{type(self).__name__} forecasts series: look at `backtest` to see where it errs."
+            )
+        form = getattr(self.preprocessor_, "form", None)
+        examples = self._suited(self._examples_of(X), form)
+        return examples.inputs, self._transformed(examples, lenient=is_matched_by_name(X))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

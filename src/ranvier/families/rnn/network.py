@@ -42,6 +42,11 @@ class RNNNetwork(nnx.Module):
         self.bag = BagOfWords(shape, rngs=rngs) if texts and shape.bag else None
         self.deterministic = False
 
+    @property
+    def branches(self) -> int:
+        """How many output layers the prediction is the mean of."""
+        return 1 + (self.convolutions is not None) + (self.bag is not None)
+
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units); of several branches while training (batch, branches, units)."""
         return self.above_input(self.input(inputs), inputs)
