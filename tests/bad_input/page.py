@@ -16,6 +16,7 @@ from tests.bad_input import (
     handled,
     pictures,
     sequences,
+    series,
     settings,
     targets,
 )
@@ -28,6 +29,7 @@ REFUSED: dict[str, list[Refused]] = {
     "Arrays and frames": frames.CASES,
     "Pictures and sounds": pictures.CASES,
     "Sequences and texts": sequences.CASES,
+    "Series": series.CASES,
     "Targets": targets.CASES,
     "Hyperparameters": settings.CASES,
     "Models, runs and their files": artifacts.CASES,
@@ -36,6 +38,7 @@ HANDLED: dict[str, list[Handled]] = {
     "Inputs": handled.INPUTS,
     "Pictures and sounds": pictures.HANDLED,
     "Sequences and texts": sequences.HANDLED,
+    "Series": series.HANDLED,
     "Targets that could be read two ways": handled.TARGETS,
     "Runs": handled.RUNS,
 }

@@ -56,8 +56,8 @@ def test_missing_values_inside_and_at_the_ends():
     values = monthly()["sales"].to_list()
     values[0] = values[1] = values[-1] = values[30] = None
     dataset = read(monthly(sales=values))
-    table = noted(dataset, "2 rows before the first value")
-    noted(dataset, "1 row after the last value")
+    table = noted(dataset, "2 rows are not used: before the first value")
+    noted(dataset, "1 row is not used: after the last value")
     noted(dataset, "1 row had no value")
     assert len(table.values) == MONTHS - 3
 

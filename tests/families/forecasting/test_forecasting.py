@@ -166,7 +166,7 @@ def test_a_horizon_is_a_whole_number(fitted, horizon):
 def test_who_was_trained_for_something_else_says_so():
     rows = np.random.default_rng(0).normal(size=(40, 6, 1))
     model = rv.RNN(**QUICK, convolutions=()).fit(rows, np.arange(40) % 2)
-    with pytest.raises(DataError, match=r"forecast\(\) continues series"):
+    with pytest.raises(DataError, match=r"RNN\.forecast continues series"):
         model.forecast()
     with pytest.raises(TargetError, match="does not forecast series"):
         rv.FCNN(verbose=0).fit(rv.read_series(monthly()))

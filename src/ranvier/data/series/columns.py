@@ -47,7 +47,7 @@ class SeriesColumns:
                 raise DataError(f"{name} must be a whole number of at least 1; got {value!r}.")
         if self.static and self.series is None:
             raise DataError(
-                "static columns belong to a table of several series: name the column that tells "
+                "Static columns belong to a table of several series: name the column that tells "
                 "them apart with series=."
             )
 

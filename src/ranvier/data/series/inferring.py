@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data.series.frequency import DAY, HOUR, LAST, MINUTE, SECOND, Frequency
+from ranvier.data.series.times import begin
 from ranvier.errors import DataError
 
 Array = np.ndarray[Any, Any]
@@ -36,8 +37,8 @@ def infer(groups: Sequence[Array], name: str, column: str) -> tuple[Frequency, i
     gaps = np.concatenate([np.diff(group.astype(np.int64)) for group in groups])
     if not len(gaps):
         raise DataError(
-            f'{name} needs at least two different times in "{column}" to tell the step between '
-            f"them; got {len(whole)}; give more rows of each series."
+            f'{begin(name)} needs at least two different times in "{column}" to tell the step '
+            f"between them; got {len(whole)}; give more rows of each series."
         )
     distances, often = np.unique(gaps, return_counts=True)
     usual = int(distances[np.argmax(often)])

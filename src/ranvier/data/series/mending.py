@@ -106,6 +106,11 @@ def beside(
     return known, static
 
 
+def are(number: int, thing: str) -> str:
+    """Such as "1 row is" or "1,024 rows are"."""
+    return f"{many(number, thing)} {'is' if number == 1 else 'are'}"
+
+
 def many(number: int, thing: str) -> str:
     """Such as "1 row" or "1,024 rows"."""
     return f"{number:,} {thing}" + ("" if number == 1 else "s")

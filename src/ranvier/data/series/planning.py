@@ -16,6 +16,7 @@ import numpy as np
 
 from ranvier.data.series.columns import SeriesColumns
 from ranvier.data.series.table import SeriesTable
+from ranvier.data.series.times import begin
 from ranvier.errors import DataError
 
 Array = np.ndarray[Any, Any]
@@ -69,10 +70,10 @@ def plan_windows(
     least = min(columns.context or max(table.season, 2), horizon if horizon > 1 else 2)
     parts = [_parts(int(n), horizon, least, test, validation) for n in table.lengths]
     if not any(train for train, _ in parts):
-        tested = 1 + (test > 0)
+        tested, most = 1 + (test > 0), " at most" if len(table) > 1 else ""
         raise DataError(
-            f"{name} has {longest:,} steps{' at most' if len(table) > 1 else ''}, and to forecast "
-            f"{horizon:,} at least {least + tested * horizon + FEWEST - 1:,} are needed "
+            f"{begin(name)} has {longest:,} steps{most}, and to forecast {horizon:,} at least "
+            f"{least + tested * horizon + FEWEST - 1:,} are needed "
             f"({least:,} to look back on, {tested:,} times {horizon:,} ahead, and a few more): "
             "take a smaller horizon, or more rows."
         )

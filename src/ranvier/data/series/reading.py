@@ -101,7 +101,7 @@ def as_windows(source: Any, columns: SeriesColumns, test: float, validation: flo
     ranks[order] = np.arange(len(order))
     trains, valids = len(plan.train), len(plan.valid)
     if plan.lone:
-        more += (f"{plan.lone:,} series are too short to forecast {plan.horizon:,} steps",)
+        more += (f"series too short to forecast {plan.horizon:,} steps: {plan.lone:,}, not used",)
     return Dataset(
         windows,
         windows.future(),

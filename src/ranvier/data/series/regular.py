@@ -10,9 +10,9 @@ import numpy as np
 from ranvier.data.series.columns import SeriesColumns
 from ranvier.data.series.frequency import Frequency
 from ranvier.data.series.inferring import infer
-from ranvier.data.series.mending import beside, filled, many, tell_constant, tell_gaps
+from ranvier.data.series.mending import are, beside, filled, many, tell_constant, tell_gaps
 from ranvier.data.series.table import SeriesTable
-from ranvier.data.series.times import read_times
+from ranvier.data.series.times import begin, read_times
 from ranvier.errors import DataError, TargetError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _long(
     """The rows of all series, and the series' names."""
     assert columns.time is not None
     if not frame.height:
-        raise DataError(f"{name} has no rows: forecasting needs a row for each step.")
+        raise DataError(f"{begin(name)} has no rows: forecasting needs a row for each step.")
     times, more = read_times(frame.get_column(columns.time), name)
     notes += more
     values = np.stack([_numbers(frame, column, name) for column in columns.target])  # (T, rows)
@@ -114,7 +114,7 @@ def _long(
     if times.dtype.kind == "M":
         timed = ~np.isnat(times)
         if not timed.all():
-            notes.append(f"{many(int((~timed).sum()), 'row')} without a time are not used")
+            notes.append(f"{are(int((~timed).sum()), 'row')} not used: without a time")
         if not timed.any():
             raise DataError(f'"{columns.time}" of {name} holds no time in any row.')
     where = np.flatnonzero(timed)
@@ -197,16 +197,16 @@ def _without_ends(
     empty = first > last
     if empty.any():
         shown = ", ".join(f'"{names[n]}"' for n in np.flatnonzero(empty)[:3])
-        notes.append(f"{int(empty.sum()):,} series without a value are not used: {shown}")
+        notes.append(f"series without a value are not used: {shown} ({int(empty.sum()):,} in all)")
     early, late = counts < first[rows.codes], counts > last[rows.codes]
     used = ~empty[rows.codes] & ~early & (keep | ~late)
     early, late = early & ~empty[rows.codes], late & ~empty[rows.codes]
     if early.any():
-        notes.append(f"{many(int(early.sum()), 'row')} before the first value are not used")
+        notes.append(f"{are(int(early.sum()), 'row')} not used: before the first value")
     if late.any() and keep:
         notes.append(f"{many(int(late.sum()), 'row')} after the last value tell what is ahead")
     elif late.any():
-        notes.append(f"{many(int(late.sum()), 'row')} after the last value are not used")
+        notes.append(f"{are(int(late.sum()), 'row')} not used: after the last value")
     return rows.at(np.flatnonzero(used)), counts[used]
 
 

@@ -39,11 +39,11 @@ def find_time(frame: pl.DataFrame, taken: set[str], name: str) -> str:
             return usual[0] if len(usual) == 1 else found[0]
         if len(found) > 1:
             raise DataError(
-                f"{name} has several columns of times ({', '.join(found[:5])}): say which one "
-                "counts with time=."
+                f"{begin(name)} has several columns of times ({', '.join(found[:5])}): say "
+                "which one counts with time=."
             )
     raise DataError(
-        f"{name} has no column of dates, which forecasting needs; its columns are "
+        f"{begin(name)} has no column of dates, which forecasting needs; its columns are "
         f"{', '.join(frame.columns[:10])}: name the one that orders the rows with time=, or pass "
         "the values alone as a 1-D array."
     )
@@ -93,8 +93,9 @@ def read_times(series: pl.Series, name: str) -> tuple[Array, tuple[str, ...]]:
         return moments, notes
     if series.dtype in (pl.Date, pl.Datetime):
         zone = getattr(series.dtype, "time_zone", None)
-        if zone not in (None, "UTC"):
-            notes = (f'the times in "{series.name}" ({zone}) are brought to UTC',)
+        if zone is not None:
+            found = "are in UTC" if zone == "UTC" else f"({zone}) are brought to UTC"
+            notes = (f'the times in "{series.name}" {found}',)
         if zone is not None:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         return np.asarray(series.cast(pl.Datetime("us")).to_numpy()), notes
@@ -175,10 +176,15 @@ def _from_numbers(series: pl.Series, name: str) -> Array:
     )
 
 
+def begin(name: str) -> str:
+    """A source's name at the beginning of a sentence: "The frame", "sales.csv"."""
+    return "The" + name.removeprefix("the") if name.startswith("the ") else name
+
+
 def check_name(frame: pl.DataFrame, column: str, what: str, name: str) -> None:
     """Raise DataError for a column that is not there, with the nearest names."""
     if column not in frame.columns:
         raise DataError(
-            f'{name} has no column "{column}", which {what} names.'
+            f'{begin(name)} has no column "{column}", which {what} names.'
             f"{nearest(column, frame.columns) or ' It has ' + ', '.join(frame.columns[:10]) + '.'}"
         )

@@ -11,7 +11,7 @@ from ranvier.data.series import SeriesTable, Windows
 from ranvier.data.series.columns import SeriesColumns
 from ranvier.data.series.opening import open_series
 from ranvier.data.series.regular import regular
-from ranvier.data.series.times import check_name, read_times
+from ranvier.data.series.times import begin, check_name, read_times
 from ranvier.errors import DataError, HyperparameterError
 from ranvier.model.predicting import Predictor
 from ranvier.preprocessing.series import SeriesCoder, WindowPreprocessor
@@ -35,7 +35,7 @@ def table_of(source: Any, columns: SeriesColumns, preprocessor: WindowPreprocess
     table, _ = regular(frame, columns, name)
     ours = preprocessor.tail.frequency
     if (ours.unit, ours.size) != (table.frequency.unit, table.frequency.size):
-        raise DataError(f"{name} must be {ours}, as in training; it is {table.frequency}.")
+        raise DataError(f"{begin(name)} must be {ours}, as in training; it is {table.frequency}.")
     return table.scaled()
 
 
@@ -149,7 +149,7 @@ def _order(frame: pl.DataFrame, table: SeriesTable, wanted: int, name: str) -> A
     if table.time not in frame.columns:
         if frame.height != count * wanted:
             raise DataError(
-                f"{name} must have a row for each of {count * wanted:,} steps ahead; it has "
+                f"{begin(name)} must have a row for each of {count * wanted:,} steps ahead; it has "
                 f"{frame.height:,}: pass as many, or name their times in a column "
                 f'"{table.time}".'
             )
@@ -171,8 +171,8 @@ def _order(frame: pl.DataFrame, table: SeriesTable, wanted: int, name: str) -> A
             if row is None:
                 time = str(table.frequency.times(np.array([at]))[0]).split("T00:00")[0]
                 raise DataError(
-                    f"{name} tells nothing of {time}, one of the {wanted:,} steps ahead: it needs "
-                    "a row for each of them."
+                    f"{begin(name)} tells nothing of {time}, one of the {wanted:,} steps ahead: "
+                    "it needs a row for each of them."
                 )
             found[number, step] = row
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier import hyperparameters
 from ranvier.data import Dataset
 from ranvier.data.series import Windows, as_windows
 from ranvier.data.series.columns import SeriesColumns, names_of
@@ -120,6 +121,7 @@ class Forecasting(RNNHyperparameters, Model):
             raise TargetError(
                 "A series is what is to be forecast: pass it alone, or a frame with target=."
             )
+        hyperparameters.check(self)  # before what they choose is read
         fraction = 0.15 if self.validation_fraction is None else self.validation_fraction
         return as_windows(X, self._columns_of_series(target), 0.0, fraction).train
 
@@ -171,8 +173,8 @@ class Forecasting(RNNHyperparameters, Model):
         preprocessor, coder = self.preprocessor_, self._coder
         if not isinstance(preprocessor, WindowPreprocessor) or not isinstance(coder, SeriesCoder):
             raise DataError(
-                f"{verb}() continues series, and this model was trained for {self.task_}: train "
-                "one with task='forecasting'."
+                f"{type(self).__name__}.{verb} continues series, and this model was trained for "
+                f"{self.task_}: train one with task='forecasting'."
             )
         return preprocessor, coder
 
