@@ -98,6 +98,11 @@ def of_sequences() -> rv.RNN:
     return rv.RNN(**QUICK).fit(numbers(ROWS, 9, 2), halves())
 
 
+def too_large(folder: Path) -> rv.RNN:
+    TABLE.write_csv(folder / "flights.csv")
+    return rv.RNN(**QUICK, max_memory="1 KB").fit(folder / "flights.csv", target="late")
+
+
 def with_gaps() -> Any:
     values = numbers(ROWS, 9, 2)
     values[3, 4, 1] = np.nan
@@ -213,6 +218,7 @@ CASES = [
     Refused(
         "texts for a family of tables", DataError, lambda _: rv.FCNN(verbose=0).fit(PROSE, halves())
     ),
+    Refused("texts in a table too large for max_memory", DataError, too_large),
     Refused(
         "pictures for a family of steps",
         DataError,

@@ -20,6 +20,7 @@ import numpy as np
 from ranvier import tasks
 from ranvier.data import Dataset, read
 from ranvier.data.streams import Streamed, memory_needed, stream, too_large
+from ranvier.data.whole import Whole
 from ranvier.errors import DataError
 from ranvier.model import fitting
 from ranvier.model.budget import memory_budget
@@ -79,6 +80,12 @@ def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fit
         DataError, TargetError, HyperparameterError: for what cannot be used, and for a full disk.
     """
     cache.enable()
+    if isinstance(model._suited(examples.sample).inputs, Whole):
+        raise DataError(
+            f"{examples.name} is larger than max_memory allows to read at once, and only tables of "
+            f"numbers and categories are streamed: {type(model).__name__} needs a larger "
+            "max_memory, or fewer rows."
+        )
     decision, coder = _target(model, examples, examples.sample.target)
     resolved = model._resolve(decision.task, examples.train_rows(0.0), examples.sample.inputs)
     fraction = resolved["validation_fraction"]
