@@ -16,6 +16,7 @@ from ranvier.data.steps import StepForm
 from ranvier.errors import ArtifactError, DataError
 from ranvier.preprocessing.beside import Beside
 from ranvier.preprocessing.columns import ColumnDecision
+from ranvier.preprocessing.lists import edges_in, texts_in
 from ranvier.preprocessing.ragged import Ragged, edges_of
 from ranvier.specification import InputSpec
 
@@ -129,7 +130,8 @@ class SequencePreprocessor:
 
         Returns:
             "steps": float32 rows of (steps, channels), padded as they are taken; "lengths": int32
-            (N,), absent where all rows have the one length of training; and what `TablePreprocessor.transform` gives for the columns beside.
+            (N,), absent where all rows have the one length of training; and what
+            `TablePreprocessor.transform` gives for the columns beside.
 
         Raises:
             DataError: another number of channels.
@@ -224,27 +226,3 @@ def _moments(values: Array, weights: Array | None) -> tuple[float, float]:
     middle = float(np.average(values, weights=weights))
     spread = float(np.sqrt(np.average((values - middle) ** 2, weights=weights)))
     return middle, spread if spread > abs(middle) * 1e-7 else 0.0
-
-
-def texts_in(values: Any) -> tuple[str, ...]:
-    """A list of texts out of a state.
-
-    Raises:
-        TypeError: it is none.
-    """
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise TypeError(values)
-    return tuple(values)
-
-
-def edges_in(values: Any) -> tuple[int, ...]:
-    """The lengths that rows are padded to, out of a state.
-
-    Raises:
-        ValueError, TypeError: they are not whole, positive and ascending.
-    """
-    if not isinstance(values, list) or not all(type(value) is int for value in values):
-        raise TypeError(values)
-    if not values or values[0] < 1 or sorted(set(values)) != values:
-        raise ValueError(values)
-    return tuple(values)

@@ -12,9 +12,11 @@ from ranvier.data.texts import Texts
 from ranvier.errors import ArtifactError, DataError
 from ranvier.preprocessing.beside import Beside
 from ranvier.preprocessing.columns import ColumnDecision
+from ranvier.preprocessing.importance import importance, rarity
+from ranvier.preprocessing.lists import edges_in, texts_in
 from ranvier.preprocessing.ragged import Ragged, edges_of
-from ranvier.preprocessing.sequences import edges_in, texts_in
-from ranvier.preprocessing.tokens import PADDING, UNKNOWN, Tokens
+from ranvier.preprocessing.tokenizing import UNKNOWN
+from ranvier.preprocessing.tokens import Tokens
 from ranvier.specification import InputSpec
 
 if TYPE_CHECKING:
@@ -69,13 +71,8 @@ class TextPreprocessor:
 
     @property
     def idf(self) -> Array:
-        """float32 (vocabulary,): how rare each token is, ln((1 + N) / (1 + n)) + 1; 0 for padding.
-
-        N counts the training texts, n those of them that hold the token.
-        """
-        rare = np.log((1.0 + self.count) / (1.0 + self.documents)) + 1.0
-        rare[PADDING] = 0.0
-        return rare.astype(np.float32)
+        """float32 (vocabulary,): how rare each token is, see `rarity`."""
+        return rarity(self.documents, self.count)
 
     def summary(self) -> list[str]:
         """Lines for display."""
@@ -220,27 +217,6 @@ def encoded(tokens: Tokens, texts: Sequence[str], most: int | None = None) -> tu
             begin, size = place + 1, 0
     flat = np.concatenate(found) if found else np.zeros(0, np.int32)
     return flat, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-
-
-def importance(flat: Array, starts: Array, idf: Array) -> Array:
-    """How much each token weighs in its text (tf-idf, Salton and Buckley 1988), float32 (tokens,).
-
-    A token that stands c times in a text has the weight (1 + ln c) idf there, shared among its
-    places; a text's weights are a vector of length 1. Unknown tokens weigh nothing.
-
-    Args:
-        flat: int32 (tokens,), all texts' tokens, one after the other.
-        starts: int64 (N + 1,), where each text begins.
-        idf: float32 (vocabulary,).
-    """
-    row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    pairs, place, counts = np.unique(row * len(idf) + flat, return_inverse=True, return_counts=True)
-    token = pairs % len(idf)
-    weights = np.where(token == UNKNOWN, 0.0, (1.0 + np.log(counts)) * idf[token])
-    lengths = np.sqrt(np.bincount(pairs // len(idf), weights**2, minlength=len(starts) - 1))
-    each = weights / counts / np.maximum(lengths[pairs // len(idf)], 1e-12)
-    found: Array = each[place].astype(np.float32)
-    return found
 
 
 def _remarks(tokens: Tokens, whole: Array, lengths: Array, limit: int) -> tuple[str, ...]:

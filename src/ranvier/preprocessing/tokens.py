@@ -15,26 +15,28 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ranvier.errors import ArtifactError, HyperparameterError
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from ranvier.preprocessing.tokenizing import (
+    BYTES,
+    NAMES,
+    PADDING,
+    SEEN,
+    UNKNOWN,
+    assembled,
+    learned_pairs,
+    numbered,
+    word_cutter,
+)
 
 Array = np.ndarray[Any, Any]
 
 KINDS = ("words", "bpe", "characters")
-PADDING, UNKNOWN = 0, 1
-# Names that no token can have: none holds a blank beside other characters.
-NAMES = ("( padding )", "( unknown )")
-SEEN = 2  # times that a token is seen at least, to be learned
-BYTES = 256  # tokens of a byte pair tokenizer without mergers
-SAMPLE = 20_000_000  # characters from which byte pairs are learned
 REMEMBERED = 1 << 20  # chunks whose tokens are kept
 CODES = 0x110000  # of characters in Unicode
 
@@ -58,7 +60,7 @@ class Tokens:
         self, kind: str, vocabulary: Mapping[str, int], merges: Sequence[tuple[str, str]] = ()
     ) -> None:
         self.kind, self.vocabulary = kind, dict(vocabulary)
-        self.tokenizer = _assembled(kind, self.vocabulary, merges)
+        self.tokenizer = assembled(kind, self.vocabulary, merges)
         self._known: dict[str, tuple[int, ...]] = {}
 
     def __len__(self) -> int:
@@ -79,7 +81,7 @@ class Tokens:
                     f"tokens are the {BYTES} bytes; got {size}: set it higher, or use "
                     "tokenizer='characters'."
                 )
-            return cls(kind, *_learned_pairs(texts, size))
+            return cls(kind, *learned_pairs(texts, size))
         counts: Counter[str] = Counter()
         if kind == "characters":
             for text in texts:
@@ -88,14 +90,14 @@ class Tokens:
             chunks: Counter[str] = Counter()
             for text in texts:
                 chunks.update(_BETWEEN_BLANKS.findall(text))
-            cut = _word_cutter()
+            cut = word_cutter()
             for chunk, count in chunks.items():
                 for word in cut(chunk):
                     counts[word] += count
         often = [(-count, token) for token, count in counts.items() if count >= SEEN]
         # In a handful of texts, what was seen once is all there is.
         chosen = sorted(often or [(-count, token) for token, count in counts.items()])[:size]
-        return cls(kind, _numbered(token for _, token in chosen))
+        return cls(kind, numbered(token for _, token in chosen))
 
     def encode(self, texts: Sequence[str], most: int | None = None) -> list[Array]:
         """The tokens of each text, int32 (its length,), of which `most` are kept.
@@ -128,7 +130,7 @@ class Tokens:
         """Cut the chunks that are new."""
         new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._known]
         if self.kind == "words":
-            cut, number = _word_cutter(), self.vocabulary
+            cut, number = word_cutter(), self.vocabulary
             for chunk in new:
                 self._known[chunk] = tuple(number.get(word, UNKNOWN) for word in cut(chunk))
         else:
@@ -190,69 +192,3 @@ def _check(kind: str, vocabulary: dict[str, int], merges: list[tuple[str, str]])
         raise ValueError("mergers")
     if any(part not in vocabulary for a, b in merges for part in (a, b, a + b)):
         raise ValueError("mergers")
-
-
-def _numbered(tokens: Any) -> dict[str, int]:
-    return {token: number for number, token in enumerate(chain(NAMES, tokens))}
-
-
-def _assembled(
-    kind: str, vocabulary: dict[str, int], merges: Sequence[tuple[str, str]]
-) -> Tokenizer:
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
-
-    if kind == "bpe":
-        tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=list(merges)))
-        tokenizer.normalizer = normalizers.NFC()
-        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        tokenizer.decoder = decoders.ByteLevel()
-        return tokenizer
-    tokenizer = Tokenizer(models.WordLevel(vocab=vocabulary, unk_token=NAMES[UNKNOWN]))
-    if kind == "words":
-        tokenizer.normalizer = _word_normalizer()
-        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    else:
-        tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
-    return tokenizer
-
-
-def _word_normalizer() -> Any:
-    from tokenizers import normalizers
-
-    small = normalizers.BertNormalizer(
-        clean_text=True, handle_chinese_chars=True, strip_accents=False, lowercase=True
-    )
-    return normalizers.Sequence([normalizers.NFC(), small])
-
-
-def _word_cutter() -> Callable[[str], list[str]]:
-    """What cuts a chunk without blanks into words."""
-    from tokenizers import pre_tokenizers
-
-    normalize, cut = _word_normalizer().normalize_str, pre_tokenizers.BertPreTokenizer()
-
-    def words(chunk: str) -> list[str]:
-        if chunk.isascii() and chunk.isalnum():  # most are, and nothing else happens to them
-            return [chunk.lower()]
-        return [word for word, _ in cut.pre_tokenize_str(normalize(chunk))]
-
-    return words
-
-
-def _learned_pairs(texts: Sequence[str], size: int) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """The vocabulary and the mergers of byte pairs."""
-    from tokenizers import pre_tokenizers, trainers
-
-    whole = sum(map(len, texts))
-    step = -(-whole // SAMPLE) if whole else 1
-    tokenizer = _assembled("bpe", {}, ())
-    trainer = trainers.BpeTrainer(
-        vocab_size=size,
-        min_frequency=SEEN,
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts[::step], trainer)
-    model = json.loads(tokenizer.to_str())["model"]
-    ordered = sorted(model["vocab"], key=model["vocab"].__getitem__)
-    return _numbered(ordered), [(a, b) for a, b in model["merges"]]
