@@ -219,3 +219,10 @@ def test_a_source_of_few_ratios_counts_as_much_as_one_of_many():
     few, many = np.full((5, 1), 3.0), np.full((500, 1), 1.0)
     assert conformal.factors([few, many], 0.4)[0] == 1.0
     assert conformal.factors([few, many], 0.8)[0] == 3.0
+
+
+def test_a_network_that_errs_less_needs_narrower_intervals():
+    target = np.array([[1.0, 2.0], [3.0, np.nan]])
+    logits = np.stack([target - 9, target + 0.5, target + 9], axis=1)
+    assert conformal.advantage(logits, target + 2.0, target) == pytest.approx(0.25)
+    assert conformal.advantage(logits, target + 0.1, target) == 1.0
