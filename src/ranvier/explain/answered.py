@@ -82,7 +82,7 @@ class Answered(ABC):
 
     def _blocks(self, rows: int) -> list[Markup]:
         """What stands on a page: the legend, then each row under its answer."""
-        blocks = [self._legend()]
+        blocks = [self.legend()]
         for row in range(min(rows, len(self))):
             head = tag("p", tag("b", with_lines(self.headline(row))), " · ", self.effect(row))
             blocks.append(tag("div", head, self.in_colours(row), class_="why"))
@@ -90,7 +90,8 @@ class Answered(ABC):
             blocks.append(tag("p", f"and {len(self) - rows:,} more", class_="small"))
         return blocks
 
-    def _legend(self) -> Markup:
+    def legend(self) -> Markup:
+        """What the colours say, as HTML."""
         return showing.legend(self.sides, unread=False)
 
     @abstractmethod

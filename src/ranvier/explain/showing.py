@@ -32,6 +32,7 @@ STYLE = (
     ".why .against { background: color-mix(in srgb, var(--against) var(--s), transparent); }\n"
     ".why .strong { text-decoration: underline 2px; }\n"
     ".why .against.strong { text-decoration: underline dotted 2px; }\n"
+    ".why .legend { font-size: .9rem; }\n"
     ".why .unread { color: var(--unread); font-style: italic; }\n"
     ".why .tracks { display: grid; grid-template-columns: auto 1fr; gap: .2rem .8rem;\n"
     "  align-items: center; max-width: 46rem; }\n"
@@ -85,7 +86,7 @@ def legend(sides: tuple[str, str], unread: bool) -> Markup:
     ]
     if unread:
         parts += ["; ", tag("span", "not read", class_="unread")]
-    return tag("p", *parts, class_="small")
+    return tag("p", *parts, class_="legend")
 
 
 def in_notebook(*content: Markup) -> str:

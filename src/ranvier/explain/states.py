@@ -19,6 +19,7 @@ MOST_WORDS = 48  # tokens that are drawn, so that they can be read
 WIDTH = 720  # of the picture, about
 TALL = 200  # of a layer, about
 WORD_HEIGHT, WORD_SIZE = 96, 12
+LONGEST_WORD = 14  # characters
 GAP = 6
 # Below zero blue, about zero white, above red: Moreland's cool to warm (2009), a little deeper.
 COLOURS = np.array(
@@ -61,7 +62,7 @@ class States:
 
         Of a long text the first `MOST_WORDS` tokens.
         """
-        layers = self._maps(row)
+        layers = [picture for picture, _ in self._maps(row)]
         width = layers[0].shape[1]
         gap = np.full((GAP, width, 3), 255, np.uint8)
         above = self._words_drawn(row, width) if self.words else self._series_drawn(row, width)
@@ -78,12 +79,16 @@ class States:
     def as_html(self, row: int = 0) -> Markup:
         """One row's states, the row itself above them."""
         layers = self._maps(row)
-        width = layers[0].shape[1]
+        width = layers[0][0].shape[1]
         parts: list[Markup] = []
         if self.words:
             shown = self.words[row][:MOST_WORDS]
             words = [
-                tag("span", word or "·", style="writing-mode:vertical-rl;justify-self:center")
+                tag(
+                    "span",
+                    shortened(word) or "·",
+                    style="writing-mode:vertical-rl;justify-self:center",
+                )
                 for word in shown
             ]
             grid = (
@@ -95,25 +100,26 @@ class States:
             for channel in self._channels(row):
                 line = self.series[row][:, channel]
                 parts.append(_image(tracks.track(line, None, width=width), f"channel {channel}"))
-        for name, layer, values in zip(self.names, layers, self.values[row], strict=True):
-            parts.append(tag("p", f"{name}: {values.shape[1]:,} units", class_="small"))
-            parts.append(_image(layer, f"{name}: a line for each unit, a column for each step"))
+        for name, (picture, most), values in zip(self.names, layers, self.values[row], strict=True):
+            words_of = f"{name}: {values.shape[1]:,} units, the deepest colour at ±{most:.2g}"
+            parts.append(tag("p", words_of, class_="small"))
+            parts.append(_image(picture, f"{name}: a line for each unit, a column for each step"))
         rest = len(self.words[row]) - MOST_WORDS if self.words else 0
         if rest > 0:
             words_left = f"and {rest:,} more step{'s' * (rest > 1)}"
             parts.append(tag("p", words_left, class_="small"))
         return tag("div", *parts, style=f"max-width:{width}px")
 
-    def _maps(self, row: int) -> list[Array]:
-        """A picture of each layer, all of one width."""
+    def _maps(self, row: int) -> list[tuple[Array, float]]:
+        """A picture of each layer, all of one width, and the state whose colour is deepest."""
         found = []
         for values in self.values[row]:
             shown = values[:MOST_WORDS] if self.words else values  # (steps, units)
-            most = max(1.0, float(np.quantile(np.abs(shown), 0.995)))
+            most = float(np.quantile(np.abs(shown), 0.995)) or 1.0
             picture = _coloured(shown.T / most)  # (units, steps, 3)
             across = max(1, round(WIDTH / picture.shape[1]))
             down = max(1, round(TALL / picture.shape[0]))
-            found.append(picture.repeat(down, axis=0).repeat(across, axis=1))
+            found.append((picture.repeat(down, axis=0).repeat(across, axis=1), most))
         return found
 
     def _channels(self, row: int) -> Sequence[int]:
@@ -138,8 +144,14 @@ class States:
         pen = ImageDraw.Draw(image)
         for place, word in enumerate(words):
             middle = width - (place + 0.5) * column
-            pen.text((2, middle), word, fill=(30, 34, 40), font=font, anchor="lm")
+            end = (WORD_HEIGHT - 4, middle)
+            pen.text(end, shortened(word), fill=(30, 34, 40), font=font, anchor="rm")
         return [np.asarray(image.rotate(-90, expand=True))]
+
+
+def shortened(word: str) -> str:
+    """A token as it fits above its column."""
+    return word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + "…"
 
 
 def _coloured(share: Array) -> Array:

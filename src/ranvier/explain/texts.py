@@ -87,6 +87,7 @@ class TextExplanation(Answered):
         """Write all texts in colours as a page that needs nothing else, such as "why.html"."""
         self._save_page(path)
 
-    def _legend(self) -> Markup:
+    def legend(self) -> Markup:
+        """What the colours say, as HTML."""
         unread = any(read < len(text) for read, text in zip(self.read, self.texts, strict=True))
         return showing.legend(self.sides, unread)

@@ -22,6 +22,7 @@ from ranvier.report.gallery import Gallery, gallery
 from ranvier.report.html import shortened
 from ranvier.report.importance import Importance, importance
 from ranvier.report.learning import Learning, learning
+from ranvier.report.looking import Look, look
 
 if TYPE_CHECKING:
     from ranvier.model import Model
@@ -86,7 +87,8 @@ class Facts:
         importance: what the model relies on; None where no rows are there to try it on.
         trained_on: `importance` was measured on rows that the model has learned from.
         failures: None where no rows are judged.
-        gallery: pictures; None for a model that sees a table.
+        gallery: pictures; None for a model that sees none.
+        look: texts or sequences; None for a model that goes through none.
         judged: on how many rows `failures` was measured.
         learning: None without a whole epoch.
         decisions: (label, text) lines.
@@ -103,6 +105,7 @@ class Facts:
     trained_on: bool
     failures: Failures | None
     gallery: Gallery | None
+    look: Look | None
     judged: int
     learning: Learning | None
     decisions: tuple[tuple[str, str], ...]
@@ -130,7 +133,7 @@ def gather(
         seen: rows to measure the importance on where `judged` is None.
         spelled: turns hints such as task='regression' into what the reader types.
     """
-    failures, count, measured, pictures = None, 0, None, None
+    failures, count, measured, pictures, looked = None, 0, None, None, None
     if judged is not None and len(judged):
         numbers = np.arange(len(judged)) if numbers is None else numbers
         judged, numbers = _some(model, judged, numbers)
@@ -141,6 +144,7 @@ def gather(
         columns = judged.columns if measured is None else (*measured.columns, *judged.columns)
         failures = _failures(model, judged, numbers, logits, list(dict.fromkeys(columns)))
         pictures = gallery(model, judged, logits)
+        looked = look(model, judged, inputs, logits)
         count = len(judged)
     elif len(seen):
         some, _ = _some(model, seen, np.arange(len(seen)), most=FEWEST_ROWS)
@@ -155,6 +159,7 @@ def gather(
         trained_on=failures is None,
         failures=failures,
         gallery=pictures,
+        look=looked,
         judged=count,
         learning=learning(model),
         decisions=tuple((label, spelled(text)) for label, text in model.decisions_),

@@ -13,9 +13,7 @@ from ranvier.data.pictures import Pictures
 from ranvier.explain import drawing
 from ranvier.preprocessing.picture_targets import PictureCoder
 from ranvier.preprocessing.series import SeriesCoder
-from ranvier.preprocessing.targets import TargetCoder
-from ranvier.report.failures.classes import codes_of
-from ranvier.report.html import shortened
+from ranvier.report.choosing import caption, mistaken, named, surest
 from ranvier.report.numbers import percent, short
 
 if TYPE_CHECKING:
@@ -80,7 +78,8 @@ def gallery(model: Model, rows: Dataset, logits: np.ndarray) -> Gallery | None:
         mistakes = _made(model, rows, logits, worst[:MOST_MISTAKES])
         first = int(best[0])
     else:
-        chosen, wrong = _examples(coder, rows, logits), _mistakes(coder, rows, logits)
+        chosen = surest(coder, rows, logits, MOST_EXAMPLES)
+        wrong = mistaken(coder, rows, logits, MOST_MISTAKES)
         examples = _explained(model, rows, logits, chosen)
         mistakes = _explained(model, rows, logits, wrong)
         first = int(chosen[0])
@@ -93,33 +92,6 @@ def gallery(model: Model, rows: Dataset, logits: np.ndarray) -> Gallery | None:
     )
 
 
-def _examples(coder: TargetCoder, rows: Dataset, logits: np.ndarray) -> np.ndarray:
-    """For each of the first classes the row that is most surely and rightly of it."""
-    if coder.task.kind not in ("binary", "multiclass"):
-        return np.arange(min(len(rows), MOST_EXAMPLES))
-    chances = coder.probabilities(logits)
-    truth = codes_of(coder, rows.labels)
-    found = []
-    for code in range(chances.shape[1]):
-        there = np.flatnonzero((truth == code) & (chances.argmax(axis=1) == code))
-        if len(there):
-            found.append(int(there[np.argmax(chances[there, code])]))
-    return np.array(found[:MOST_EXAMPLES] or [0], np.intp)
-
-
-def _mistakes(coder: TargetCoder, rows: Dataset, logits: np.ndarray) -> np.ndarray:
-    """The rows it was most sure of and wrong, or the most off."""
-    if coder.task.kind in ("binary", "multiclass"):
-        chances, truth = coder.probabilities(logits), codes_of(coder, rows.labels)
-        sure = np.where(chances.argmax(axis=1) == truth, -1.0, chances.max(axis=1))
-        order = np.argsort(-sure, kind="stable")[:MOST_MISTAKES]
-        return np.asarray(order[sure[order] > 0])
-    encoded = np.asarray(coder.encode(rows.labels))
-    answers = coder.probabilities(logits) if coder.task.classifies else logits
-    off = np.square(answers - encoded).mean(axis=1)
-    return np.asarray(np.argsort(-off, kind="stable")[:MOST_MISTAKES])
-
-
 def _explained(
     model: Any, rows: Dataset, logits: np.ndarray, chosen: np.ndarray
 ) -> tuple[Tile, ...]:
@@ -129,7 +101,7 @@ def _explained(
     seen = model.explain(some)
     coder, truth = model._coder, rows.labels[chosen]
     said = coder.labels(logits[chosen])
-    names = [_name(rows.inputs, int(row)) for row in chosen]
+    names = [named(rows.inputs, int(row)) for row in chosen]
     tiles = []
     for place, row in enumerate(chosen.tolist()):
         plain = drawing.portrait(_thinned(seen.pictures[place]))
@@ -137,22 +109,9 @@ def _explained(
         strip = (
             plain, drawing.for_and_against(plain, saliency), drawing.heated(plain, region)
         )  # fmt: skip
-        caption = _caption(coder, truth[place], said[place], logits[row])
-        tiles.append(Tile(_side_by_side(strip), (*caption, *names[place]), len(strip)))
+        words = caption(coder, truth[place], said[place], logits[row])
+        tiles.append(Tile(_side_by_side(strip), (*words, *names[place]), len(strip)))
     return tuple(tiles)
-
-
-def _caption(coder: TargetCoder, truth: Any, said: Any, logits: np.ndarray) -> tuple[str, ...]:
-    if coder.task.kind in ("binary", "multiclass"):
-        sure = percent(float(coder.probabilities(logits[None]).max()))
-        if str(truth) == str(said):
-            return (f"{shortened(said, 30)}, {sure} sure",)
-        return (f"{shortened(truth, 30)}, taken for", f"{shortened(said, 30)}, {sure} sure")
-    flat, guess = np.ravel(truth)[:4], np.ravel(said)[:4]
-    return (
-        "true " + ", ".join(short(float(v)) for v in flat),
-        "said " + ", ".join(short(float(v)) for v in guess),
-    )
 
 
 def _badness_of_pixels(coder: PictureCoder, rows: Dataset, logits: np.ndarray) -> np.ndarray:
@@ -182,7 +141,7 @@ def _made(model: Any, rows: Dataset, logits: np.ndarray, chosen: np.ndarray) -> 
         words = f"{percent(1.0 - bad[place])} of the pixels are right"
         if coder.task.kind == "image_to_image":
             words = f"RMSE {short(float(np.sqrt(bad[place])))}"
-        tiles.append(Tile(_side_by_side(parts), (words, *_name(rows.inputs, row)), len(parts)))
+        tiles.append(Tile(_side_by_side(parts), (words, *named(rows.inputs, row)), len(parts)))
     return tuple(tiles)
 
 
@@ -214,11 +173,6 @@ def _kernels(model: Any) -> Tile | None:
     most = float(np.abs(first).max())
     shown = [drawing.portrait(first[..., n], -most, most) for n in range(min(32, first.shape[-1]))]
     return Tile(drawing.tiled(shown, 16), (f"{len(shown)} of {first.shape[-1]} filters",))
-
-
-def _name(pictures: Any, row: int) -> tuple[str, ...]:
-    name = pictures.name_of(row)
-    return (shortened(name, 40),) if name else ()
 
 
 def _thinned(row: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 Permutation importance (Breiman 2001; Fisher, Rudin and Dominici 2019). The shuffled column
 keeps its values and loses its connection with the row. Shuffling happens behind the
 preprocessing, where a table's column is a few columns of an array: row by row the same, and fast.
+Of texts and sequences with a table beside them each is shuffled as a whole, like one more column.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ FEWEST_ROWS = 100
 REPEATS = 5
 MOST_COLUMNS = 200
 WORK = 1.5e10  # multiplications that all shuffles together may cost: about a second
+
+# Name of a column -> part of the network's inputs -> its columns there; None: all of the part.
+Groups = dict[str, dict[str, list[int] | None]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def importance(
         seed: decides which rows are taken, and the shuffles.
 
     Returns:
-        None where there is nothing to shuffle: fewer than two rows.
+        None where there is nothing to shuffle: fewer than two rows, or no table.
     """
     coder = model._coder
     if not isinstance(coder, TargetCoder) or "image" in inputs:
@@ -73,20 +77,26 @@ def importance(
         return None
     random = np.random.default_rng(seed)
     tried = min(len(groups), MOST_COLUMNS)
-    size = sum(array.size for array in model._outcome.parameters.values())
+    parameters = sum(array.size for array in model._outcome.parameters.values())
+    spec = model.preprocessor_.spec
+    size = model._products(parameters, spec, coder.spec, model.resolved_)
     rows, repeats = _shares(len(target), tried, size)
     taken = np.sort(random.permutation(len(target))[:rows])
     inputs, target = {name: array[taken] for name, array in inputs.items()}, target[taken]
     logits = model._predictor.logits(dict(inputs))
     names = _promising(groups, inputs, logits)
     orders = np.stack([random.permutation(rows) for _ in range(repeats)]).ravel()  # (repeats * N,)
-    tiled = {name: np.tile(array, (repeats, 1)) for name, array in inputs.items()}
+    again = np.tile(np.arange(rows), repeats)
+    tiled = {name: array[again] for name, array in inputs.items()}
     errors, hits = np.empty((len(names), repeats)), np.empty((len(names), repeats))
     for place, name in enumerate(names):
         shuffled = dict(tiled)
         for part, members in groups[name].items():
-            shuffled[part] = tiled[part].copy()
-            shuffled[part][:, members] = inputs[part][orders][:, members]
+            if members is None:
+                shuffled[part] = inputs[part][orders]
+            else:
+                shuffled[part] = tiled[part].copy()
+                shuffled[part][:, members] = inputs[part][orders][:, members]
         answers = model._predictor.logits(shuffled).reshape(repeats, rows, -1)
         for repeat in range(repeats):
             errors[place, repeat], hits[place, repeat] = _judged(coder, answers[repeat], target)
@@ -107,43 +117,48 @@ def importance(
     )
 
 
-def _groups(model: Model, inputs: Mapping[str, np.ndarray]) -> dict[str, dict[str, list[int]]]:
-    """Column of the table -> the columns of each array that are made of it."""
+def _groups(model: Model, inputs: Mapping[str, np.ndarray]) -> Groups:
+    """Column of the table -> the columns of each array that are made of it.
+
+    Without a table there are none. What the table is beside is one more column, and None stands
+    for all of the arrays that are made of it.
+    """
     preprocessor = model.preprocessor_
-    assert isinstance(preprocessor, TablePreprocessor)
-    owners = {
-        "numeric": preprocessor.feature_columns,
-        "categories": preprocessor.category_names,
-    }
-    found: dict[str, dict[str, list[int]]] = {}
+    beside = getattr(preprocessor, "beside", None)
+    table, kind = (preprocessor, "") if beside is None else (beside.table, beside.kind)
+    if not isinstance(table, TablePreprocessor):
+        return {}
+    owners = {"numeric": table.feature_columns, "categories": table.category_names}
+    found: Groups = {}
     for part in inputs:
+        if part not in owners:
+            found.setdefault(kind, {})[part] = None
+            continue
         for position, name in enumerate(owners[part]):
-            found.setdefault(name, {}).setdefault(part, []).append(position)
-    return {name: found[name] for name in preprocessor.columns if name in found}
+            members = found.setdefault(name, {}).setdefault(part, [])
+            assert members is not None
+            members.append(position)
+    return {name: found[name] for name in (kind, *table.columns) if name in found}
 
 
-def _shares(rows: int, columns: int, size: int) -> tuple[int, int]:
+def _shares(rows: int, columns: int, size: float) -> tuple[int, int]:
     """How many rows, and how many repeats, the work allows."""
     affordable = int(WORK / (max(size, 1) * columns))
     rows = min(rows, MOST_ROWS, max(FEWEST_ROWS, affordable))
     return rows, int(np.clip(affordable // rows, 1, REPEATS))
 
 
-def _promising(
-    groups: Mapping[str, Mapping[str, list[int]]],
-    inputs: Mapping[str, np.ndarray],
-    logits: np.ndarray,
-) -> list[str]:
+def _promising(groups: Groups, inputs: Mapping[str, np.ndarray], logits: np.ndarray) -> list[str]:
     """All columns; of very many, those whose values go along most with the predictions."""
     if len(groups) <= MOST_COLUMNS:
         return list(groups)
     answers = _standard(logits.astype(np.float64))  # (N, units)
     along = {
-        part: np.abs(_standard(array.astype(np.float64)).T @ answers).max(axis=1)  # (F,)
-        for part, array in inputs.items()
+        part: np.abs(_standard(inputs[part].astype(np.float64)).T @ answers).max(axis=1)  # (F,)
+        for part in {part for parts in groups.values() for part, at in parts.items() if at}
     }
     weight = {
-        name: max(along[part][members].max() for part, members in parts.items())
+        name: max(np.inf if at is None else along[part][at].max() for part, at in parts.items())
         for name, parts in groups.items()
     }
     return sorted(groups, key=lambda name: -weight[name])[:MOST_COLUMNS]

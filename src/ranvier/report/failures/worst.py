@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset
+from ranvier.data.sequences import Sequences
+from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
 from ranvier.report.html import shortened
 from ranvier.report.numbers import short
 
 MOST_ROWS, FEWEST_ROWS = 10, 3
 MOST_COLUMNS = 6
+FIRST, SHOWN = 1_000, 100  # characters of a text that are looked at, and shown
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,25 @@ def worst_order(badness: np.ndarray) -> np.ndarray:
 def _cells(inputs: Any, rows: np.ndarray, name: str, place: int) -> list[str]:
     if isinstance(inputs, Whole):
         if place == 0:
-            return [shortened(inputs.name_of(int(row)) or "–", 40) for row in rows]
+            return [_whole(inputs, int(row)) for row in rows]
         inputs = inputs.beside
     if isinstance(inputs, np.ndarray):
         values = inputs[rows, place].tolist()
     else:
         values = inputs.get_column(name)[rows.tolist()].to_list()
     return [value_text(value) for value in values]
+
+
+def _whole(inputs: Whole, row: int) -> str:
+    """What stands for a whole example: its name, how a text begins, how long a sequence is."""
+    name = shortened(inputs.name_of(row), 40)
+    if isinstance(inputs, Texts):
+        begins = " ".join(inputs.values[row][:FIRST].split())
+        return ": ".join(part for part in (name, shortened(begins, SHOWN) or "(empty)") if part)
+    if isinstance(inputs, Sequences):
+        steps = f"{int(inputs.lengths[row]):,} steps"
+        return f"{name}: {steps}" if name else steps
+    return name or "–"
 
 
 def value_text(value: Any) -> str:

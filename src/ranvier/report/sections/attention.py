@@ -8,7 +8,7 @@ from ranvier.report.facts import Facts
 from ranvier.report.html import Markup, folded, join, shortened, table, tag
 from ranvier.report.importance import Importance
 from ranvier.report.numbers import counted, percent, short
-from ranvier.report.sections import gallery
+from ranvier.report.sections import gallery, looking
 from ranvier.tasks import TASKS
 
 SHOWN = 12
@@ -20,9 +20,19 @@ def attention(facts: Facts) -> Markup | None:
     if facts.gallery is not None:
         pixelwise = TASKS[facts.task].pixelwise
         return gallery.made(facts.gallery) if pixelwise else gallery.looked_at(facts.gallery)
+    title, columns = tag("h2", "What the model looks at"), _columns(facts)
+    if facts.look is not None:
+        if columns:
+            columns = [tag("h3", f"The {facts.look.kind} and the columns beside it"), *columns]
+        return tag("section", title, *looking.looked_at(facts.look), *columns)
+    return tag("section", title, *columns) if columns else None
+
+
+def _columns(facts: Facts) -> list[Markup]:
+    """What shuffling the columns did; nothing where none could be shuffled."""
     found = facts.importance
     if found is None:
-        return None
+        return []
     rows = "rows it has learned from" if facts.trained_on else facts.about.where
     times = "once" if found.repeats == 1 else f"{found.repeats} times"
     how = (
@@ -35,15 +45,11 @@ def attention(facts: Facts) -> Markup | None:
             "predictions were tried."
         )
     rest = len(found.columns) - SHOWN
-    parts = [
-        tag("h2", "What the model looks at"),
-        tag("p", _sentence(found)),
-        _bars(found, range(min(SHOWN, len(found.columns)))),
-    ]
+    parts = [tag("p", _sentence(found)), _bars(found, range(min(SHOWN, len(found.columns))))]
     if rest > 0:
         others = _bars(found, range(SHOWN, min(len(found.columns), MOST)))
         parts.append(folded(f"{counted(rest, 'more column')}", others))
-    return tag("section", *parts, tag("p", how, class_="small"))
+    return [*parts, tag("p", how, class_="small")]
 
 
 def _sentence(found: Importance) -> Markup:

@@ -10,7 +10,7 @@ from ranvier.report.failures.pixels import PixelFailures
 from ranvier.report.failures.worst import WorstRows
 from ranvier.report.html import Markup, shortened, table, tag
 from ranvier.report.numbers import counted
-from ranvier.report.sections import gallery
+from ranvier.report.sections import gallery, looking
 from ranvier.report.sections.failing_classes import about_classes
 from ranvier.report.sections.failing_forecasts import about_forecasts
 from ranvier.report.sections.failing_labels import about_labels
@@ -42,6 +42,8 @@ def failing(facts: Facts) -> Markup:
             "p", f"Looked at one by one: {facts.judged:,} rows drawn by chance.", class_="small"
         )
     pictures = None if facts.gallery is None else gallery.mistakes(facts.gallery)
+    if facts.look is not None:
+        pictures = looking.mistakes(facts.look)
     worst = None if isinstance(found, PixelFailures) else _worst(found.worst)
     return tag("section", title, lead, sample, pictures, worst, *content)
 
@@ -55,4 +57,5 @@ def _worst(worst: WorstRows) -> Markup:
         shown = f"The {thing} it is worst at"
     if len(worst.columns) < worst.of:
         shown += f", with the {len(worst.columns)} most important of {worst.of:,} columns"
-    return table(head, worst.rows, numbers=numbers, caption=shown)
+    rows = [[tag("bdi", cell) for cell in row] for row in worst.rows]  # whatever way it is written
+    return table(head, rows, numbers=numbers, caption=shown)

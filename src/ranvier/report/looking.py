@@ -1,0 +1,191 @@
+"""What a model looks at that goes through its rows step by step: texts, or sequences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ranvier.data import Dataset
+from ranvier.data.sequences import Sequences
+from ranvier.data.texts import Texts
+from ranvier.explain.series import SequenceExplanation
+from ranvier.explain.states import States
+from ranvier.explain.texts import TextExplanation
+from ranvier.preprocessing.targets import TargetCoder
+from ranvier.report.choosing import caption, least_sure, mistaken, named, surest
+
+MOST_SUREST, MOST_UNSURE, MOST_MISTAKES = 4, 2, 4
+MOST_ROWS = 200  # that are looked at for the table of words, or of channels
+# Multiplications that looking may cost: a few seconds for the rows that are shown, and for others.
+WORK = 6e10
+PER_ROW = 96  # times the way through the network: 32 points, there and back
+FEWEST_STEPS = 6  # of the row whose states are drawn, where one has as many
+MOST_WORDS, MOST_CLASSES = 8, 20
+OFTEN = 6  # rows of a class from which on a word must stand in two of them
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row that is shown.
+
+    Attributes:
+        row: its place among the rows that were looked at.
+        caption: lines about it.
+    """
+
+    row: int
+    caption: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words that speak most for a class, or move a number most one way.
+
+    Attributes:
+        name: the class, or what they do with the number.
+        rows: how many were looked at.
+        words: (word, what it added, the mean over these rows; in how many it stands), the
+            strongest first.
+    """
+
+    name: str
+    rows: int
+    words: tuple[tuple[str, float, int], ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the page shows of it.
+
+    Attributes:
+        kind: "text" or "sequence".
+        found: all rows that were looked at, explained.
+        examples: surely right, or hardly sure.
+        mistakes: those it was most wrong about.
+        words: for texts.
+        channels: for sequences of several: (name, its share of what was moved), the largest first.
+        states: of one row.
+    """
+
+    kind: str
+    found: TextExplanation | SequenceExplanation
+    examples: tuple[Shown, ...]
+    mistakes: tuple[Shown, ...]
+    words: tuple[Words, ...]
+    channels: tuple[tuple[str, float], ...]
+    states: States
+
+
+def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) -> Look | None:
+    """Explain some rows with a target; None for a model that goes through no steps.
+
+    Args:
+        model: a fitted model.
+        rows: N rows as the model takes them.
+        inputs: the same, preprocessed.
+        logits: float32 (N, units), its answers.
+    """
+    coder, held = model._coder, rows.inputs
+    if not isinstance(held, (Texts, Sequences)) or not isinstance(coder, TargetCoder):
+        return None
+    if not hasattr(model, "states") or not len(rows):
+        return None
+    affordable = max(3, int(WORK / _cost(model, inputs)))
+    sure, unsure, wrong = (
+        np.asarray(rule(coder, rows, logits, min(most, max(1, affordable // 3)))).tolist()
+        for rule, most in (
+            (surest, MOST_SUREST), (least_sure, MOST_UNSURE), (mistaken, MOST_MISTAKES)
+        )
+    )  # fmt: skip
+    shown = dict.fromkeys([*sure, *unsure])
+    others = np.random.default_rng(0).permutation(len(rows)).tolist()
+    chosen = list(dict.fromkeys([*shown, *wrong, *others[: min(MOST_ROWS, affordable)]]))
+    some = rows.take(np.array(chosen))
+    found = model.explain(some)
+    captions = _captions(coder, some, logits[chosen])
+    first = _to_be_drawn(found, len(shown))
+    return Look(
+        kind=held.kind,
+        found=found,
+        examples=tuple(Shown(place, captions[place]) for place in range(len(shown))),
+        mistakes=tuple(Shown(chosen.index(row), captions[chosen.index(row)]) for row in wrong),
+        words=_words(found) if isinstance(found, TextExplanation) else (),
+        channels=_channels(found) if isinstance(found, SequenceExplanation) else (),
+        states=model.states(some.take(np.array([first]))),
+    )
+
+
+def _cost(model: Any, inputs: dict[str, Any]) -> float:
+    """Multiplications that one row takes to be explained, the mean over the rows."""
+    spec = model.preprocessor_.spec
+    parameters = sum(array.size for array in model._outcome.parameters.values())
+    whole = model._products(parameters, spec, model._coder.spec, model.resolved_)
+    steps = inputs["tokens" if "tokens" in inputs else "steps"]
+    share = float(np.mean(steps.lengths)) / max(1, int(spec.steps))
+    cost: float = PER_ROW * whole * share
+    return max(1.0, cost)
+
+
+def _captions(coder: TargetCoder, rows: Dataset, logits: np.ndarray) -> list[tuple[str, ...]]:
+    said, truth = coder.labels(logits), rows.labels
+    return [
+        (*caption(coder, truth[row], said[row], logits[row]), *named(rows.inputs, row))
+        for row in range(len(rows))
+    ]
+
+
+def _to_be_drawn(found: TextExplanation | SequenceExplanation, shown: int) -> int:
+    """The shortest of the rows shown that is no trifle."""
+    lengths = [len(values) for values in found.values[:shown]]
+    return min(range(shown), key=lambda row: (lengths[row] < FEWEST_STEPS, lengths[row]))
+
+
+def _words(found: TextExplanation) -> tuple[Words, ...]:
+    """For each class the words that spoke most for it; for numbers those that moved them most."""
+    totals: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    counts: dict[str, int] = defaultdict(int)
+    for row in range(len(found)):
+        name, parts = str(found.explained[row]), dict[str, float]()
+        for text, value in found.tokens(row):
+            word = text.casefold()
+            if any(character.isalnum() for character in word):
+                parts[word] = parts.get(word, 0.0) + value
+        counts[name] += 1
+        for word, value in parts.items():
+            totals[name][word].append(value)
+    if set(counts) == {""}:
+        up, down = found.sides
+        lowering = {word: [-v for v in values] for word, values in totals[""].items()}
+        return (
+            Words(up, counts[""], _largest(totals[""], counts[""])),
+            Words(down, counts[""], _largest(lowering, counts[""], sign=-1.0)),
+        )
+    names = sorted(sorted(counts, key=lambda name: -counts[name])[:MOST_CLASSES])
+    return tuple(Words(n, counts[n], _largest(totals[n], counts[n])) for n in names)
+
+
+def _largest(
+    totals: dict[str, list[float]], rows: int, sign: float = 1.0
+) -> tuple[tuple[str, float, int], ...]:
+    """Words by their mean over all rows, those above zero."""
+    often = 2 if rows >= OFTEN else 1
+    means = {
+        word: sum(values) / rows
+        for word, values in totals.items()
+        if len(values) >= often and sum(values) > 0
+    }
+    order = sorted(means, key=lambda word: (-means[word], word))[:MOST_WORDS]
+    return tuple((word, sign * means[word], len(totals[word])) for word in order)
+
+
+def _channels(found: SequenceExplanation) -> tuple[tuple[str, float], ...]:
+    """Each channel's share of all that was moved; of a single channel nothing is to be said."""
+    if len(found.channels) < 2:
+        return ()
+    moved = found.importance()
+    share = moved / max(float(moved.sum()), 1e-12)
+    order = np.argsort(-share, kind="stable")
+    return tuple((found.channels[channel], float(share[channel])) for channel in order)
