@@ -61,17 +61,19 @@ def measure(
     options: argparse.Namespace,
     words: Callable[[int], dict[str, Any]],
     table: Callable[[Runs, dict[str, str]], str],
+    folder: str = "images",
 ) -> str:
     """Run the peers in turns; write JSON and the table after each round; the table.
 
     Args:
-        command: the module `benchmarks.images.<command>_peers` holds a function for each peer.
+        command: the module `benchmarks.<folder>.<command>_peers` holds a function for each peer.
         peers: all that there are; `options.peers` chooses.
         options: as `parser` gives them.
         words: the keywords of those functions in a round.
         table: makes the Markdown table from the runs and the peers' titles.
+        folder: of `benchmarks`, in which the command is.
     """
-    out = options.out or RESULTS / f"images-{command}-{time.strftime('%Y-%m-%d')}"
+    out = options.out or RESULTS / f"{folder}-{command}-{time.strftime('%Y-%m-%d')}"
     out.parent.mkdir(parents=True, exist_ok=True)
     chosen = [peer for peer in peers if peer.name in options.peers]
     titles = {peer.name: peer.title for peer in chosen}
@@ -82,7 +84,7 @@ def measure(
     for number in range(options.repeats):
         for peer in [peer for peer in chosen if peer.name not in skipped]:
             try:
-                for name, run in _once(command, peer, words(number)).items():
+                for name, run in _once(f"{folder}.{command}", peer, words(number)).items():
                     runs.setdefault(name, []).append(run)
                     _say(f"round {number + 1}: {titles[name]}: {run['whole_seconds']:.1f} s")
             except LookupError as reason:
@@ -104,7 +106,7 @@ def measure(
 
 def _once(command: str, peer: Entry, words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """A run with empty caches and, where the peer has some, one with those filled."""
-    program = f"benchmarks.images.{command}_peers"
+    program = f"benchmarks.{command}_peers"
     line = [
         str(python_of(peer.environment)),
         "-m",

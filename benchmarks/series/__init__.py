@@ -1,0 +1,1 @@
+"""Forecasting: backtests on series that everybody knows, and a long one beside a peer."""
