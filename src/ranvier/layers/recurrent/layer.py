@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from ranvier.layers.recurrent.cells import CELLS
+from ranvier.layers.recurrent.lengths import masked, turned
 from ranvier.layers.recurrent.loop import recur
 
 GLOROT = nnx.initializers.glorot_uniform()  # Glorot and Bengio 2010
@@ -75,8 +76,6 @@ class Recurrent(nnx.Module):
         """
         outputs, last = self._recur(True, x, lengths)
         assert outputs is not None
-        if self.reverse:
-            outputs = jnp.flip(outputs, 0)
         return outputs.swapaxes(0, 1), last
 
     def last(self, x: jax.Array, lengths: jax.Array | None = None) -> jax.Array:
@@ -87,23 +86,33 @@ class Recurrent(nnx.Module):
         self, whole: bool, x: jax.Array, lengths: jax.Array | None
     ) -> tuple[jax.Array | None, jax.Array]:
         x = x.swapaxes(0, 1)  # (steps, batch, inputs)
-        steps, rows, _ = x.shape
-        real = None
-        if lengths is not None:
-            real = jnp.arange(steps).reshape(-1, 1, 1) < lengths.reshape(1, -1, 1)
-            x = jnp.where(real, x, 0)
-        if self.reverse:  # not the loop's own way, which exporters do not know
-            x = jnp.flip(x, 0)
-            real = None if real is None else jnp.flip(real, 0)
-        x = jnp.concatenate([x, jnp.ones((steps, rows, 1), x.dtype)], axis=-1)
-        weights, beside = self._weights(x)
-        return recur(CELLS[self.cell], whole, x, weights, beside, real)
+        steps = x.shape[0]
+        cell = CELLS[self.cell]
+        if lengths is None:
+            x = jnp.flip(x, 0) if self.reverse else x  # not the loop's way: exporters know none
+            outputs, last = recur(cell, whole, self._with_one(x), *self._weights(x))
+            if self.reverse and outputs is not None:
+                outputs = jnp.flip(outputs, 0)
+            return outputs, last
+        # The loop knows no mask: what it does behind a row's end is not looked at.
+        x = turned(x, lengths) if self.reverse else masked(x, lengths)
+        outputs, _ = recur(cell, True, self._with_one(x), *self._weights(x))
+        assert outputs is not None
+        steps_from_end = lengths.reshape(1, -1, 1) - 1 - jnp.arange(steps).reshape(-1, 1, 1)
+        last = jnp.sum(jnp.where(steps_from_end == 0, outputs, 0), axis=0)
+        if whole:
+            outputs = turned(outputs, lengths) if self.reverse else masked(outputs, lengths)
+        return outputs, last
+
+    def _with_one(self, x: jax.Array) -> jax.Array:
+        """A column of ones for the bias: (steps, batch, inputs + 1)."""
+        return jnp.concatenate([x, jnp.ones((*x.shape[:2], 1), x.dtype)], axis=-1)
 
     def _weights(self, x: jax.Array) -> tuple[jax.Array, jax.Array | None]:
         """What a row [h, x, 1] is multiplied with, and what is added behind the reset gate.
 
         (units + inputs + 1, gates * units) and None or (steps, batch, units), for x of
-        (steps, batch, inputs + 1).
+        (steps, batch, inputs).
         """
         parameters = (self.recurrent, self.kernel, self.bias)
         recurrent, kernel, bias = (p[...].astype(x.dtype) for p in parameters)
@@ -112,6 +121,6 @@ class Recurrent(nnx.Module):
             return jnp.concatenate([recurrent, above]), None
         units = recurrent.shape[0]
         new = 2 * units  # where the gate that is not reset before its product begins
-        beside = jnp.einsum("tbi,iu->tbu", x, above[:, new:])
+        beside = jnp.einsum("tbi,iu->tbu", self._with_one(x), above[:, new:])
         above = above.at[:, new:].set(0).at[-1].add(self.recurrent_bias[...].astype(x.dtype))
         return jnp.concatenate([recurrent, above]), beside

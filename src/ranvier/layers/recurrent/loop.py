@@ -7,7 +7,7 @@ that h meets; after the loop one product gives all of W its gradient: dW = [h, x
 array of the size of all gates and steps is made. That is for CPUs, whose time goes into memory;
 other platforms lose nothing by it.
 
-A step that is not real hands the state on as it is.
+Rows of different lengths are the caller's business: see `lengths`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from jax import lax
 from ranvier.layers.recurrent.cells import Arrays, Cell, Factors, State
 
 Outputs = tuple[jax.Array | None, jax.Array]
-Kept = tuple[jax.Array, jax.Array, Arrays, jax.Array, jax.Array | None, jax.Array | None]
+Kept = tuple[jax.Array, jax.Array, Arrays, jax.Array, jax.Array | None]
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
@@ -32,7 +32,6 @@ def recur(
     x: jax.Array,
     weights: jax.Array,
     beside: jax.Array | None,
-    real: jax.Array | None,
 ) -> Outputs:
     """A sequence of states from a sequence of inputs; the first state follows zeros.
 
@@ -42,21 +41,19 @@ def recur(
         x: (steps, batch, inputs), floating.
         weights: (units + inputs, gates * units), of the same dtype.
         beside: (steps, batch, units), of the same dtype, for a cell that takes it.
-        real: bool (steps, batch, 1): which steps there are; None: all.
 
     Returns:
-        The states (steps, batch, units), zero at steps that are not real, or None; and the last
-        state (batch, units).
+        The states (steps, batch, units) or None, and the last state (batch, units).
     """
     rows, units = x.shape[1], weights.shape[1] // cell.gates
 
     def step(state: State, now: Any) -> tuple[State, jax.Array | None]:
-        x, beside, real = now
+        x, beside = now
         seen = jnp.concatenate([state.h.astype(x.dtype), x], axis=-1)
-        latest, _ = _stepped(cell, seen, weights, beside, real, state)
-        return latest, _output(latest.h, real, x.dtype) if whole else None
+        latest, _ = _stepped(cell, seen, weights, beside, state)
+        return latest, latest.h.astype(x.dtype) if whole else None
 
-    state, outputs = lax.scan(step, _zeros(cell, (rows, units), x.dtype), (x, beside, real))
+    state, outputs = lax.scan(step, _zeros(cell, (rows, units), x.dtype), (x, beside))
     return outputs, state.h.astype(x.dtype)
 
 
@@ -66,7 +63,6 @@ def _forward(
     x: jax.Array,
     weights: jax.Array,
     beside: jax.Array | None,
-    real: jax.Array | None,
 ) -> tuple[Outputs, Kept]:
     steps, rows, _ = x.shape
     units = weights.shape[1] // cell.gates
@@ -84,26 +80,25 @@ def _forward(
     def step(n: jax.Array, carry: Any) -> Any:
         state, seen, gates, others, outputs = carry
         seen = _put(seen, state.h, n)
-        now = _at(n, beside), _at(n, real)
-        latest, factors = _stepped(cell, _at(n, seen), weights, *now, state)
+        latest, factors = _stepped(cell, _at(n, seen), weights, _at(n, beside), state)
         for k, factor in enumerate(factors.gates):
             gates = _put(gates, factor, n, k * units)
         others = tuple(_put(o, factor, n) for o, factor in zip(others, factors.others, strict=True))
         if whole:
-            outputs = _put(outputs, _output(latest.h, now[1], x.dtype), n)
+            outputs = _put(outputs, latest.h, n)
         return latest, seen, gates, others, outputs
 
     seen = jnp.concatenate([empty(units), x], axis=-1)  # (steps, rows, units + inputs)
     outputs = empty(units) if whole else None
     carry = state, seen, empty(weights.shape[1]), others, outputs
     state, seen, gates, others, outputs = lax.fori_loop(0, steps, step, carry)
-    return (outputs, state.h.astype(x.dtype)), (seen, gates, others, weights, beside, real)
+    return (outputs, state.h.astype(x.dtype)), (seen, gates, others, weights, beside)
 
 
 def _backward(
     cell: Cell, whole: bool, kept: Kept, slopes: Outputs
-) -> tuple[jax.Array, jax.Array, jax.Array | None, None]:
-    seen, gates, others, weights, beside, real = kept
+) -> tuple[jax.Array, jax.Array, jax.Array | None]:
+    seen, gates, others, weights, beside = kept
     steps, rows, _ = seen.shape
     units = weights.shape[1] // cell.gates
     before = weights[:units].T  # (gates * units, units)
@@ -112,18 +107,15 @@ def _backward(
     def step(n: jax.Array, carry: Any) -> Any:
         slope, gates, dbeside = carry  # of gates, those behind n are gradients already
         n = steps - 1 - n
-        now = _at(n, real)
         if whole:
-            dy = _output(_at(n, outputs), now, slope.h.dtype)
-            slope = slope._replace(h=slope.h + dy)
+            slope = slope._replace(h=slope.h + _at(n, outputs).astype(slope.h.dtype))
         back = cell.back(tuple(_at(n, o) for o in others), slope)
-        dz = jnp.concatenate(back.gates, axis=-1) * _at(n, gates)
-        dz = _output(dz, now, gates.dtype)
+        dz = (jnp.concatenate(back.gates, axis=-1) * _at(n, gates)).astype(gates.dtype)
         if back.beside is not None:
-            dbeside = _put(dbeside, _output(back.beside, now, dz.dtype), n)
+            dbeside = _put(dbeside, back.beside, n)
         h = jnp.matmul(dz, before, preferred_element_type=slope.h.dtype)
         h = h if back.h is None else h + back.h
-        return _chosen(now, State(h, back.memory), slope), _put(gates, dz, n), dbeside
+        return State(h, back.memory), _put(gates, dz, n), dbeside
 
     slope = _zeros(cell, (rows, units), seen.dtype)
     slope = slope._replace(h=last.astype(slope.h.dtype))
@@ -132,7 +124,7 @@ def _backward(
     # Steps before rows, as they lie in memory, which einsum would turn around.
     dweights = lax.dot_general(seen, dz, (((0, 1), (0, 1)), ((), ())))  # (units + inputs, ...)
     dx = lax.dot_general(dz, weights[units:], (((2,), (1,)), ((), ())))  # (steps, batch, inputs)
-    return dx, dweights, dbeside, None
+    return dx, dweights, dbeside
 
 
 recur.defvjp(_forward, _backward)
@@ -143,30 +135,17 @@ def _stepped(
     seen: jax.Array,
     weights: jax.Array,
     beside: jax.Array | None,
-    real: jax.Array | None,
     state: State,
 ) -> tuple[State, Factors]:
     z = jnp.matmul(seen, weights, preferred_element_type=state.h.dtype)
     units = state.h.shape[-1]
-    latest, factors = cell.step(_cut(z, units), beside, state)
-    return _chosen(real, latest, state), factors
+    return cell.step(_cut(z, units), beside, state)
 
 
 def _zeros(cell: Cell, shape: tuple[int, int], dtype: Any) -> State:
     """The first state, in at least 32 bits."""
     zeros = jnp.zeros(shape, jnp.promote_types(dtype, jnp.float32))
     return State(zeros, (zeros,) * cell.memory)
-
-
-def _chosen(real: jax.Array | None, latest: State, state: State) -> State:
-    if real is None:
-        return latest
-    chosen: State = jax.tree.map(partial(jnp.where, real), latest, state)
-    return chosen
-
-
-def _output(value: jax.Array, real: jax.Array | None, dtype: Any) -> jax.Array:
-    return (value if real is None else jnp.where(real, value, 0)).astype(dtype)
 
 
 def _cut(z: jax.Array, units: int) -> list[jax.Array]:
