@@ -14,6 +14,7 @@ from ranvier.layers.batch_norm import BatchNorm
 from ranvier.layers.convolution import Convolution
 from ranvier.layers.dropout import Dropout
 
+RATE = 10.0  # of the weights of words, which are large: most words are rare
 KERNELS = (8, 5, 3)  # of LSTM-FCN; the last one for all further convolutions
 
 
@@ -61,7 +62,8 @@ class BagOfWords(nnx.Module):
     def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
         del rngs
         units = shape.outputs.units
-        self.kernel = nnx.Param(jnp.zeros((shape.inputs.vocabulary, units)))
+        kernel = jnp.zeros((shape.inputs.vocabulary, units))
+        self.kernel = nnx.Param(kernel, rate=RATE, decay=0.0)
         self.bias = nnx.Param(jnp.zeros(units))
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
