@@ -96,12 +96,15 @@ def maps_tiled(maps: Array, columns: int = 8, most: int = 16) -> Array:
     return tiled([portrait(maps[..., [n]]) for n in range(min(most, maps.shape[-1]))], columns)
 
 
-def png(picture: Array) -> bytes:
-    """An RGB array as a PNG file."""
+def png(picture: Array, colours: int | None = None) -> bytes:
+    """An RGB or RGBA array as a PNG file; with few `colours` it is a quarter as large."""
     from PIL import Image
 
+    image = Image.fromarray(picture)
+    if colours is not None:
+        image = image.quantize(colours, method=Image.Quantize.FASTOCTREE)
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

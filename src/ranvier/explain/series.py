@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_CHANNELS = 8  # that are drawn, those that moved the answer most
 MOST_ROWS = 16  # of a picture
+COLOURS = 64  # of a channel's picture
 BLOCKS = "▁▂▃▄▅▆▇█"
 COLUMNS = 72  # of a terminal's line that a channel takes
 STRONGEST = 5  # steps that are named
@@ -81,7 +82,7 @@ class SequenceExplanation(Answered):
         most, parts = self._most(row), list[Markup]()
         for channel in self._drawn(row):
             picture = tracks.track(self.series[row][:, channel], self.values[row][:, channel], most)
-            data = base64.b64encode(drawing.png(picture)).decode()
+            data = base64.b64encode(drawing.png(picture, COLOURS)).decode()
             name = self.channels[channel]
             words = f"{name}: {len(self.series[row]):,} steps, coloured by what each added"
             parts.append(tag("span", name))

@@ -21,6 +21,7 @@ TALL = 200  # of a layer, about
 WORD_HEIGHT, WORD_SIZE = 96, 12
 LONGEST_WORD = 14  # characters
 GAP = 6
+SHADES = 128  # of a picture on a page
 # Below zero blue, about zero white, above red: Moreland's cool to warm (2009), a little deeper.
 COLOURS = np.array(
     [(40, 66, 180), (142, 172, 240), (240, 240, 240), (242, 154, 124), (170, 10, 38)]
@@ -163,6 +164,6 @@ def _coloured(share: Array) -> Array:
 
 
 def _image(picture: Array, words: str) -> Markup:
-    data = base64.b64encode(drawing.png(picture)).decode()
+    data = base64.b64encode(drawing.png(picture, SHADES)).decode()
     return tag("img", src=f"data:image/png;base64,{data}", alt=words,
                style="width:100%;height:auto;image-rendering:pixelated;display:block")  # fmt: skip
