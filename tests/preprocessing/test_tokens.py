@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -22,6 +23,17 @@ TEXTS = [
     "שלום עולם 🙂🙂 مرحبا 你好 你好\tthe\n\nend the end",
 ]
 LEARNED = {kind: Tokens.learn(kind, TEXTS, 400) for kind in KINDS}
+
+
+def encode(tokens, *texts, most=None):
+    """The tokens of each text."""
+    flat, starts = tokens.encode(texts, most)
+    assert flat.dtype == np.int32
+    assert starts.dtype == np.int64
+    assert len(starts) == len(texts) + 1
+    return [flat[a:b].tolist() for a, b in itertools.pairwise(starts.tolist())]
+
+
 # Blanks of all sorts, signs that join or combine, and letters that change with their case.
 ODD = " \n\t\r\u00a0\u2003\u3000\x0b\x1c\x85\u200d\u0301\ufe0f\0\ufffdaAéİßΣ.'’_-([{你🙂12"
 
@@ -33,10 +45,10 @@ ODD = " \n\t\r\u00a0\u2003\u3000\x0b\x1c\x85\u200d\u0301\ufe0f\0\ufffdaAéİßΣ
 @example(text=".\x1c. the  end \n ")
 def test_as_the_tokenizer_itself(kind, text):
     tokens = LEARNED[kind]
-    (found,) = tokens.encode([text])
     expected = tokens.tokenizer.encode(text, add_special_tokens=False).ids
-    assert found.tolist() == (expected or [UNKNOWN])
-    assert found.dtype == np.int32
+    assert encode(tokens, text, "the", text) == [expected or [UNKNOWN], *encode(tokens, "the"),
+                                                 expected or [UNKNOWN]]  # fmt: skip
+    assert encode(tokens, text, most=2) == [expected[:2] or [UNKNOWN]]
 
 
 def test_words():
@@ -46,8 +58,8 @@ def test_words():
         "the", "zoë", "cat", ",", "你",
     }  # fmt: skip
     names = {number: token for token, number in tokens.vocabulary.items()}
-    (found,) = tokens.encode(["The CAT's Zoe\u0308, unheard-of"])
-    assert [names[n] for n in found.tolist()] == [
+    (found,) = encode(tokens, "The CAT's Zoe\u0308, unheard-of")
+    assert [names[n] for n in found] == [
         "the", "cat", "'", NAMES[1], "zoë", ",", NAMES[1], NAMES[1], NAMES[1],
     ]  # fmt: skip
 
@@ -61,27 +73,28 @@ def test_the_most_frequent_are_known():
 
 def test_byte_pairs_know_everything():
     tokens = LEARNED["bpe"]
-    (found,) = tokens.encode(["never seen: ŋ 🐙"])
+    (found,) = encode(tokens, "never seen: ŋ 🐙")
     assert UNKNOWN not in found
-    assert tokens.tokenizer.decode(found.tolist()) == "never seen: ŋ 🐙"
+    assert tokens.tokenizer.decode(found) == "never seen: ŋ 🐙"
     with pytest.raises(HyperparameterError, match="above 256 for tokenizer='bpe'"):
         Tokens.learn("bpe", TEXTS, 200)
 
 
 def test_names_of_padding_and_unknown_are_no_tokens():
     for kind, tokens in LEARNED.items():
-        (found,) = tokens.encode(["".join(NAMES)])
+        (found,) = encode(tokens, "".join(NAMES))
         assert 0 not in found, kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_length_and_emptiness(kind):
     tokens = LEARNED[kind]
-    cut = tokens.encode(["the cat sat on the mat"], most=3)[0]
-    assert cut.tolist() == tokens.encode(["the cat sat on the mat"])[0][:3].tolist()
-    assert tokens.encode([""])[0].tolist() == [UNKNOWN]
-    long = tokens.encode(["x" * 100_000])[0]
-    assert len(long) >= 1
+    text = "the cat sat on the mat"
+    (whole,) = encode(tokens, text)
+    cut = encode(tokens, text, "", "the", most=3)
+    assert cut == [whole[:3], [UNKNOWN], encode(tokens, "the")[0][:3]]
+    assert len(encode(tokens, "x" * 100_000)[0]) >= 1
+    assert encode(tokens) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -90,8 +103,16 @@ def test_round_trip_as_json(kind):
     state = json.loads(json.dumps(tokens.to_state()))
     again = Tokens.from_state(kind, state)
     assert again.to_state() == tokens.to_state()
-    for one, other in zip(again.encode(TEXTS), tokens.encode(TEXTS), strict=True):
-        assert one.tolist() == other.tolist()
+    assert encode(again, *TEXTS) == encode(tokens, *TEXTS)
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    tokens = Tokens.learn("words", TEXTS, 400)
+    once = encode(tokens, *TEXTS)
+    monkeypatch.setattr("ranvier.preprocessing.tokens.REMEMBERED", 3)
+    assert encode(tokens, *TEXTS) == once
+    assert not tokens._known.places
+    assert encode(tokens, *TEXTS) == once
 
 
 def test_the_same_in_another_process_and_on_one_thread():

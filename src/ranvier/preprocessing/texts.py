@@ -118,8 +118,9 @@ class TextPreprocessor:
         kept = np.minimum(lengths, limit)
         read = np.arange(len(whole)) - np.repeat(starts[:-1], lengths) < limit
         row = np.repeat(np.arange(len(texts)), kept)
-        pairs = np.unique(row * len(tokens) + whole[read])
-        documents = np.bincount(pairs % len(tokens), minlength=len(tokens))
+        pairs = np.sort(row * len(tokens) + whole[read])
+        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+        documents = np.bincount(distinct % len(tokens), minlength=len(tokens))
         return cls(
             tokens,
             documents.astype(np.int64),
@@ -206,17 +207,18 @@ NOUNS = {"words": "words", "bpe": "parts of words", "characters": "characters"}
 def encoded(tokens: Tokens, texts: Sequence[str], most: int | None = None) -> tuple[Array, Array]:
     """All texts' tokens, one after the other, int32; and where each begins, int64 (N + 1,)."""
     found: list[Array] = []
-    lengths: list[int] = []
+    lengths: list[Array] = []
     begin = size = 0
     for place, text in enumerate(texts):
         size += len(text)
         if size >= BLOCK or place == len(texts) - 1:
-            part = tokens.encode(texts[begin : place + 1], most)
-            lengths += map(len, part)
-            found.append(np.concatenate(part))
+            flat, starts = tokens.encode(texts[begin : place + 1], most)
+            found.append(flat)
+            lengths.append(np.diff(starts))
             begin, size = place + 1, 0
-    flat = np.concatenate(found) if found else np.zeros(0, np.int32)
-    return flat, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    if not found:
+        return np.zeros(0, np.int32), np.zeros(1, np.int64)
+    return np.concatenate(found), np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
 
 
 def _remarks(tokens: Tokens, whole: Array, lengths: Array, limit: int) -> tuple[str, ...]:

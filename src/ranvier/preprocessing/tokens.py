@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.errors import ArtifactError, HyperparameterError
+from ranvier.preprocessing.chunks import Known, spread
 from ranvier.preprocessing.tokenizing import (
     BYTES,
     NAMES,
@@ -61,7 +62,7 @@ class Tokens:
     ) -> None:
         self.kind, self.vocabulary = kind, dict(vocabulary)
         self.tokenizer = assembled(kind, self.vocabulary, merges)
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._known = Known()
 
     def __len__(self) -> int:
         """How many numbers tokens have, those of padding and of unknown tokens among them."""
@@ -99,25 +100,41 @@ class Tokens:
         chosen = sorted(often or [(-count, token) for token, count in counts.items()])[:size]
         return cls(kind, numbered(token for _, token in chosen))
 
-    def encode(self, texts: Sequence[str], most: int | None = None) -> list[Array]:
-        """The tokens of each text, int32 (its length,), of which `most` are kept.
+    def encode(self, texts: Sequence[str], most: int | None = None) -> tuple[Array, Array]:
+        """The tokens of all texts, one text after the other, of which `most` are kept of each.
 
         A text without any token is one unknown token.
+
+        Returns:
+            int32 (tokens,), and where each text begins, and the end: int64 (N + 1,).
         """
-        empty = np.array([UNKNOWN], np.int32)
         if self.kind == "characters":
-            found = [self._characters(text[:most]) for text in texts]
+            lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+            flat = self._table[np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)]
         else:
-            chunked = [self._chunks(text) for text in texts]
-            self._remember(chain.from_iterable(chunked))
-            known = self._known
-            found = [
-                np.fromiter(chain.from_iterable(known[chunk] for chunk in chunks), np.int32)[:most]
-                for chunks in chunked
-            ]
-            if len(known) > REMEMBERED:
-                known.clear()
-        return [tokens if len(tokens) else empty for tokens in found]
+            flat, lengths = self._cut(texts)
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        kept = np.maximum(lengths if most is None else np.minimum(lengths, most), 1)
+        if (kept == lengths).all():
+            return flat, starts
+        whole = np.concatenate([flat, [np.int32(UNKNOWN)]])  # which stands for no token
+        begins = np.where(lengths > 0, starts[:-1], len(flat))
+        return whole[spread(begins, kept)], np.concatenate([[0], np.cumsum(kept)])
+
+    def _cut(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """All texts' tokens, int32, and how many each has, int64 (N,)."""
+        chunked = [self._chunks(text) for text in texts]
+        counts = np.fromiter(map(len, chunked), np.int64, len(chunked))
+        self._remember(chain.from_iterable(chunked))
+        known = self._known
+        every = chain.from_iterable(chunked)
+        places = np.fromiter(map(known.places.__getitem__, every), np.int64, int(counts.sum()))
+        lengths = known.lengths[places]
+        flat = known.tokens[spread(known.begins[places], lengths)]
+        ends = np.concatenate([[0], np.cumsum(lengths)])[np.cumsum(counts)]
+        if len(known.places) > REMEMBERED:
+            self._known = Known()
+        return flat, np.diff(ends, prepend=0)
 
     def _chunks(self, text: str) -> list[str]:
         if self.kind == "words":
@@ -128,19 +145,13 @@ class Tokens:
 
     def _remember(self, chunks: Iterator[str]) -> None:
         """Cut the chunks that are new."""
-        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._known]
+        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._known.places]
         if self.kind == "words":
             cut, number = word_cutter(), self.vocabulary
-            for chunk in new:
-                self._known[chunk] = tuple(number.get(word, UNKNOWN) for word in cut(chunk))
+            self._known.add(new, ([number.get(w, UNKNOWN) for w in cut(chunk)] for chunk in new))
         else:
             cuts = self.tokenizer.encode_batch_fast(new, add_special_tokens=False)
-            for chunk, tokens in zip(new, cuts, strict=True):
-                self._known[chunk] = tuple(tokens.ids)
-
-    def _characters(self, text: str) -> Array:
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        return self._table[codes]
+            self._known.add(new, (tokens.ids for tokens in cuts))
 
     @property
     def _table(self) -> Array:
