@@ -23,6 +23,8 @@ def parsed(name: str, text: str) -> Any:
         ("hidden", "64", (64,)),
         ("hidden", "(64, 32)", (64, 32)),
         ("hidden", "none", None),
+        ("known", 'working_day, "a, b"', ("working_day", "a, b")),
+        ("known", "heat", ("heat",)),
         ("epochs", "12", 12),
         ("epochs", "1_000", 1000),
         ("patience", "none", None),

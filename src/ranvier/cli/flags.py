@@ -121,7 +121,12 @@ def parse(kind: str, rule: Rule, text: Any) -> Any:
     if text.lower() == "none" and rule.optional and "none" not in rule.choices:
         return None
     if kind.startswith("tuple[str"):
-        return tuple(name.strip() for row in csv.reader([text]) for name in row if name.strip())
+        return tuple(
+            name.strip()
+            for row in csv.reader([text], skipinitialspace=True)
+            for name in row
+            if name.strip()
+        )
     if kind.startswith("tuple"):
         return tuple(_number(part, int, "a whole number") for part in _parts(text))
     if "dict" in kind:

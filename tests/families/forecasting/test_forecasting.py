@@ -178,6 +178,12 @@ def test_textbook_is_a_plain_network_on_series_too():
     assert model.forecast().height == 12
 
 
+def test_half_precision_is_not_for_series():
+    model = rv.RNN(**QUICK, precision="bfloat16").fit(monthly())
+    assert model.resolved_["precision"] == "float32"
+    assert any("small changes are lost in bfloat16" in text for _, text in model.decisions_)
+
+
 def test_other_recurrent_layers():
     how = {"cell": "gru", "bidirectional": True, "pooling": "mean"}
     model = rv.RNN(**QUICK | how).fit(monthly())

@@ -17,6 +17,7 @@ from ranvier.families.rnn.forecasting import ahead
 from ranvier.families.rnn.forecasting.learning import ForecastJudge, ForecastLoss
 from ranvier.families.rnn.hyperparameters import RNNHyperparameters
 from ranvier.model import Model, conformal, forecast_scoring
+from ranvier.preprocessing.fitting import Coder
 from ranvier.preprocessing.series import SeriesCoder, WindowPreprocessor
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.training.learner import Learner, Player
@@ -137,6 +138,15 @@ class Forecasting(RNNHyperparameters, Model):
         if isinstance(examples.inputs, Windows):
             return examples
         return super()._suited(examples, form)
+
+    def _observed(
+        self, train: Dataset, coder: Coder, resolved: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        resolved, lines = super()._observed(train, coder, resolved)
+        if coder.task.kind == FORECASTING and resolved["precision"] != "float32":
+            words = "float32 all the same: a series' small changes are lost in bfloat16"
+            return {**resolved, "precision": "float32"}, [*lines, ("precision", words)]
+        return resolved, lines
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
         learner = super()._learner(inputs, outputs, resolved)
