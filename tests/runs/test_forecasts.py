@@ -110,7 +110,7 @@ def test_a_report_says_first_that_a_baseline_won(run: Result) -> None:
         text = report(run.folder, out=run.folder / "lost.html")[0].read_text()
     finally:
         result.write_text(whole)
-    assert "This model is no better than a simple baseline. On 14 rows never seen" in text
+    assert "This model is no better than a simple baseline. On 14 windows never seen" in text
 
 
 def test_what_asks_for_a_forecast() -> None:

@@ -21,4 +21,4 @@ def evaluate(model: Model, source: Source, json: Json = False, debug: Debug = Fa
     if json:
         rendering.emit_json(scores.plain())
     else:
-        rendering.emit(rendering.scores(scores, f"rows of {source}"))
+        rendering.emit(rendering.scores(scores, f"{scores.things} of {source}"))

@@ -28,7 +28,7 @@ def info(model: Model, json: Json = False, debug: Debug = False) -> None:
     rendering.emit_lines(_lines(found))
     if found.scores is not None:
         rendering.emit()
-        rendering.emit(rendering.scores(found.scores, "rows never seen"))
+        rendering.emit(rendering.scores(found.scores, f"{found.scores.things} never seen"))
 
 
 def _lines(found: Information) -> list[tuple[str, str]]:

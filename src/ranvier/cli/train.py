@@ -125,7 +125,8 @@ def _show(result: Result) -> None:
             "no rows were held out, so there is no score; --test-fraction holds some out"
         )
     else:
-        rendering.emit(rendering.scores(result.scores, "rows never seen"))
+        where = f"{result.scores.things} never seen"
+        rendering.emit(rendering.scores(result.scores, where))
     rendering.emit()
     folder = shlex.quote(str(result.folder))
     files = ["model.ranvier", "history.jsonl", "checkpoints"]

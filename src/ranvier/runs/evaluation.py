@@ -55,6 +55,11 @@ class Scores:
     lower: bool = False
 
     @property
+    def things(self) -> str:
+        """What a row is: of series it is a window."""
+        return "windows" if self.headline == "mase" else "rows"
+
+    @property
     def best(self) -> Rated:
         """The baseline that is hardest to beat."""
         choose = min if self.lower else max

@@ -68,7 +68,8 @@ def report(
         notes = (*examples.notes, *seen_before(folder, examples, source, model))
         assert examples.target is not None
         values = compare(fitted, examples, rivals(fitted, examples.target))
-        about = _about(config, examples, f"rows of {examples.name}", values, notes)
+        where = f"{values.things} of {examples.name}"
+        about = _about(config, examples, where, values, notes)
         text = _page(fitted, about, examples, None, examples)
     _write(target, text)
     return target, notes
@@ -122,7 +123,8 @@ def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed
 def _of_run(
     model: Model, examples: Dataset | Streamed, scores: Scores | None, config: dict[str, Any]
 ) -> bytes:
-    about = _about(config, examples, "rows never seen", scores, ())
+    where = "rows never seen" if scores is None else f"{scores.things} never seen"
+    about = _about(config, examples, where, scores, ())
     if examples.test_rows is None:
         return _page(model, about, None, None, in_memory(examples))
     return _page(model, about, examples.test, examples.test_rows, in_memory(examples))

@@ -18,7 +18,7 @@ def about_forecasts(found: ForecastFailures) -> list[Markup | None]:
     drawn = tag("div", *(_picture(found, one) for one in found.drawings), class_="charts")
     rows = [(f"{step:,}", f"{mase:.3f}", percent(share)) for step, mase, share in found.steps]
     head = ("steps ahead", "MASE", "inside the interval")
-    by_step = table(head, rows, numbers=range(3), caption="The further ahead, the harder")
+    by_step = table(head, rows, numbers=range(3), caption="By the distance ahead")
     return [tag("p", words), drawn, by_step]
 
 
