@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ranvier import hyperparameters
-from ranvier.data import Dataset, builtin
+from ranvier.data import Dataset, builtin, read
 from ranvier.data.series import Windows
 from ranvier.data.streams import Streamed, in_memory
 from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
@@ -149,6 +149,17 @@ def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
     if series.are_meant(request.settings):
         fraction = _test_fraction(request)
         return series.read(request.source, request.targets, request.settings, fraction)
+    column = request.settings.get("series")
+    if column is not None:  # of a long table, whose series are classified or measured
+        return read(
+            request.source,
+            target=list(request.targets) or None,
+            test_fraction=_test_fraction(request),
+            seed=request.settings.get("seed", 0),
+            on_error=request.settings.get("on_error", "stop"),
+            series=column,
+            time=request.settings.get("time"),
+        )
     return read_or_stream(
         request.source,
         target=list(request.targets) or None,

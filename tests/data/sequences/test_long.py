@@ -9,6 +9,8 @@ import pytest
 import ranvier as rv
 from ranvier.errors import DataError, TargetError
 from ranvier.runs.prediction import predict
+from ranvier.runs.request import Request
+from ranvier.runs.training import _read
 
 FRAME = pl.DataFrame(
     {
@@ -146,3 +148,24 @@ def test_a_model_of_a_long_table(tmp_path):
     assert out["id"].to_list() == list(everything.inputs.names)
     with pytest.raises(DataError, match='has no column "a", which the model\'s training names'):
         again.predict(rv.Dataset(frame.drop("a")))
+
+
+def test_fit_and_runs_take_the_columns_as_hyperparameters(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [
+        {"id": f"s{s}", "t": t, "a": (s % 2) * t + rng.normal(), "rises": ["no", "yes"][s % 2]}
+        for s in range(24)
+        for t in range(6, 0, -1)
+    ]
+    frame = pl.DataFrame(rows)
+    frame.write_csv(tmp_path / "long.csv")
+    quick = {"epochs": 1, "units": (4,), "convolutions": (), "task": "classification"}
+    model = rv.RNN(**quick, series="id", time="t", verbose=0).fit(frame, target="rises")
+    assert "24 series were not in the order of t: sorted" in [text for _, text in model.decisions_]
+    with pytest.raises(DataError, match=r"leave sample_weight= out\."):
+        rv.RNN(**quick, series="id").fit(frame, target="rises", sample_weight=np.ones(len(frame)))
+    settings = {**quick, "series": "id", "time": "t"}
+    request = Request(source=str(tmp_path / "long.csv"), targets=("rises",), settings=settings)
+    examples = _read(request, None)
+    assert len(examples) == 24
+    assert examples.inputs.kind == "sequence"

@@ -63,8 +63,12 @@ class RNNHyperparameters(Hyperparameters):
     season: int | None = setting(
         None, "forecasting: steps after which the series repeats; none: by the frequency", low=1
     )
-    time: str | None = setting(None, "forecasting: the column of times; none: the one of dates")
-    series: str | None = setting(None, "forecasting: the column that tells several series apart")
+    time: str | None = setting(None, "series: the column of times; none: the one of dates")
+    series: str | None = setting(
+        None,
+        "the column that tells several series apart; each is forecast, or with another task each "
+        "is one example",
+    )
     known: tuple[str, ...] | None = setting(
         None, "forecasting: columns that are known ahead, such as holidays"
     )

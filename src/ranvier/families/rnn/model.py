@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ranvier.data import Dataset
+from ranvier.data import Dataset, read
 from ranvier.data.pictures import Form
 from ranvier.data.series import Windows
 from ranvier.data.steps import STEPS, StepForm
 from ranvier.data.texts import Texts
-from ranvier.errors import HyperparameterError
+from ranvier.errors import DataError, HyperparameterError
 from ranvier.families.cnn.hyperparameters import widths
 from ranvier.families.rnn import cost
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.describing import layers, line
 from ranvier.families.rnn.forecasting import describing as forecasting
-from ranvier.families.rnn.forecasting.model import Forecasting
+from ranvier.families.rnn.forecasting.model import FORECASTING, Forecasting
 from ranvier.families.rnn.recipes import own
 from ranvier.model.inputs import is_matched_by_name
 from ranvier.model.recipes import common
@@ -28,9 +28,11 @@ from ranvier.tasks import Task
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
+    from ranvier.data.streams import Streamed
     from ranvier.explain.series import SequenceExplanation
     from ranvier.explain.states import States
     from ranvier.explain.texts import TextExplanation
+    from ranvier.training.loop import Watcher
 
 
 class RNN(Forecasting):
@@ -114,6 +116,26 @@ class RNN(Forecasting):
     @property
     def _layout(self) -> str:
         return STEPS
+
+    def _examples_to_fit(
+        self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
+    ) -> Dataset | Streamed:
+        each = self.series is not None and self.task not in ("auto", FORECASTING)
+        if isinstance(X, Dataset) or not each or y is not None:
+            return super()._examples_to_fit(X, y, sample_weight, target, display)
+        if sample_weight is not None:
+            raise DataError(
+                "The rows of a long table are steps, which have no weights of their own: leave "
+                "sample_weight= out."
+            )
+        return read(
+            X,
+            target=target,
+            test_fraction=0.0,
+            on_error=self.on_error,
+            series=self.series,
+            time=self.time,
+        )
 
     def _suited(self, examples: Dataset, form: Form | StepForm | None = None) -> Dataset:
         if isinstance(examples.inputs, Windows):
