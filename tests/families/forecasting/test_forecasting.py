@@ -87,6 +87,19 @@ def test_other_series_are_continued_too(fitted):
     assert np.allclose(fitted.predict(other)[0], ahead["forecast"])
 
 
+def test_other_series_come_in_any_form(fitted):
+    values = TREND + 50
+    as_series = fitted.forecast(source=monthly(values, "else"))
+    as_frame = fitted.forecast(source=monthly(values).to_frame().reset_index(names="at"))
+    assert np.allclose(as_series["forecast"], as_frame["forecast"])
+    assert as_frame.columns[0] == "at"
+    wide = pd.DataFrame({"a": TREND, "b": TREND * 2}, monthly().index)
+    model = rv.RNN(**QUICK, task="forecasting").fit(wide, target=("a", "b"))
+    both = model.forecast(source=wide + 10)
+    assert both.columns == ["series", "time", "forecast", "low", "high"]
+    assert both["series"].unique(maintain_order=True).to_list() == ["a", "b"]
+
+
 def test_windows_are_predicted_and_scored():
     dataset = rv.read_series(monthly(), horizon=6)
     model = rv.RNN(**QUICK).fit(dataset)

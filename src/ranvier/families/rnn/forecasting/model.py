@@ -205,15 +205,15 @@ class Forecasting(RNNHyperparameters, Model):
             names_of(self.static, "static"), self.horizon, self.context, self.season,
         )  # fmt: skip
 
-    def _as_learned(self) -> SeriesColumns:
-        """How other series are to be read: as those of training."""
+    def _as_learned(self, source: Any) -> SeriesColumns:
+        """How another source is to be read: as that of training."""
         preprocessor, _ = self._of_series("predict")
         tail = preprocessor.tail
-        several = tail.series and tail.target not in ("value",)
-        columns = self._columns_of_series(self.target_names_ if tail.target != "value" else None)
+        target = tail.names if len(tail) > 1 and self.series is None else (tail.target,)
+        if np.ndim(source) == 1 and not hasattr(source, "columns"):
+            target = ()  # values alone, whatever they are called
         return replace(
-            columns,
-            series=tail.series if several and self.series else self.series,
+            self._columns_of_series(target),
             horizon=preprocessor.horizon,
             context=preprocessor.context,
             season=tail.season,
@@ -223,7 +223,7 @@ class Forecasting(RNNHyperparameters, Model):
 
     def _table(self, source: Any) -> Any:
         preprocessor, _ = self._of_series("forecast")
-        return ahead.table_of(source, self._as_learned(), preprocessor)
+        return ahead.table_of(source, self._as_learned(source), preprocessor)
 
     def _rolling(self, source: Any, test: float = 0.2) -> Dataset:
-        return as_windows(source, self._as_learned(), test, 0.0)
+        return as_windows(source, self._as_learned(source), test, 0.0)
