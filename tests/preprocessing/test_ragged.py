@@ -3,9 +3,14 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from ranvier.preprocessing.ragged import GROUPS, Ragged, edges_of
+
+
+@pytest.fixture(autouse=True)
+def every_group_is_worth_it(monkeypatch):
+    monkeypatch.setattr("ranvier.preprocessing.ragged.WORTH", 1)
 
 
 def ragged(lengths, edges, channels=2):
@@ -15,7 +20,7 @@ def ragged(lengths, edges, channels=2):
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=300), st.integers(1, 5))
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_edges_hold_every_row_and_are_lengths_that_occur(lengths, most):
     edges = edges_of(np.array(lengths), most=most, fewest_rows=16)
     assert edges == tuple(sorted(set(edges)))
@@ -69,3 +74,10 @@ def test_a_row_longer_than_all_in_training_doubles_the_largest_edge(longest, edg
     rows = ragged([2, longest], (3, 6))
     assert np.asarray(rows).shape == (2, edge, 2)
     assert rows.take(np.array([0])).shape == (1, 3, 2)
+
+
+def test_few_rows_are_one_group(monkeypatch):
+    monkeypatch.undo()
+    lengths = np.arange(5, 60)
+    assert edges_of(lengths, fewest_rows=4) == (59,)
+    assert len(edges_of(np.repeat(lengths, 1_000))) == GROUPS

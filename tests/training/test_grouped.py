@@ -5,7 +5,7 @@ from dataclasses import replace
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 import ranvier as rv
 from ranvier.data import as_examples
@@ -32,6 +32,11 @@ def sequences(rows=300, longest=60, seed=0):
     return X, y
 
 
+@pytest.fixture(autouse=True)
+def every_group_is_worth_it(monkeypatch):
+    monkeypatch.setattr("ranvier.preprocessing.ragged.WORTH", 1)
+
+
 def prepared(**hyperparameters):
     X, y = sequences()
     model = rv.RNN(**{**SMALL, **hyperparameters})
@@ -39,7 +44,7 @@ def prepared(**hyperparameters):
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=200), st.integers(1, 40), st.integers(1, 4))
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_counts_once_in_every_epoch_with_its_group(numbers, batch, devices):
     numbers = np.array(numbers)
     plan = make_grouped_plan(numbers, batch, 2, 0, chunk_steps=5, devices=devices)

@@ -14,6 +14,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 GROUPS = 4  # with the programs that set up and judge, six are compiled
+WORTH = 20_000  # steps that a further group must save: less is over before it is compiled
 CANDIDATES = 64  # lengths between which edges are looked for
 
 
@@ -104,6 +105,8 @@ def beyond(largest: int, length: int) -> int:
 def edges_of(lengths: Array, *, most: int = GROUPS, fewest_rows: int = 64) -> tuple[int, ...]:
     """The edges, ascending, that leave the fewest steps to padding.
 
+    Each group is a program to compile, so there is a further one only where it saves `WORTH` steps.
+
     Args:
         lengths: int (N,), at least 1 each.
         most: groups at most.
@@ -124,7 +127,10 @@ def edges_of(lengths: Array, *, most: int = GROUPS, fewest_rows: int = 64) -> tu
         cost[:, ends < min(fewest_rows, count)] = np.inf
         back.append(np.argmin(cost, axis=1))
         best.append(cost.min(axis=1))
-    groups = int(np.argmin([costs[-1] for costs in best]))
+    totals = [costs[-1] for costs in best]
+    groups = 0
+    while groups + 1 < most and totals[groups] - totals[groups + 1] >= WORTH:
+        groups += 1
     place, edges = len(cuts) - 1, [int(cuts[-1])]
     for level in reversed(range(groups)):
         place = int(back[level][place])

@@ -26,7 +26,7 @@ Array = np.ndarray[Any, Any]
 
 KIND = "texts"  # marks the state
 VOCABULARY_SIZE = 30_000
-MOST = 1_024  # tokens of a text that are read, where `max_length` is not given
+MOST = 512  # tokens of a text that are read, where `max_length` is not given
 SHARE = 0.98  # of the training texts that are read whole, where that takes no more than these
 BLOCK = 4_000_000  # characters cut into tokens together
 STRANGE = 0.3  # the share of unknown tokens from which it is said that words do not suit

@@ -50,6 +50,10 @@ TRAINING: dict[str, Any] = {
 SERIES_STEPS = 1_500  # gradient steps of a run
 FEW_ROWS = 500  # that are too few to choose the best epoch by a part of them
 FEWEST_EPOCHS, MOST_EPOCHS = 8, 500
+# What texts want.
+TEXTS: dict[str, Any] = {"pooling": "max", "units": (64,), "embedding": 64}
+TEXT_STEPS = 1_500
+FEWEST_TEXT_EPOCHS, MOST_TEXT_EPOCHS = 6, 60
 # What series want that are to be continued.
 FORECASTING: dict[str, Any] = {
     "units": (64,),
@@ -78,7 +82,9 @@ def own(recipe: str, task: Task, rows: int, *, texts: bool) -> dict[str, Any]:
         # A few windows teach a network little that the linear forecast does not know.
         values["learning_rate"] *= max(FORECAST_RATE, min(1.0, rows / FORECAST_ROWS))
     elif texts:
-        values |= {"pooling": "max", "units": (128,), "epochs": 8}
+        steps = -(-rows // values["batch_size"])
+        values |= TEXTS
+        values["epochs"] = max(FEWEST_TEXT_EPOCHS, min(MOST_TEXT_EPOCHS, TEXT_STEPS // steps))
     else:
         if rows < FEW_ROWS:
             values["validation_fraction"] = 0.0
