@@ -153,8 +153,11 @@ class SequencePreprocessor:
             flat[start : start + BLOCK, width:] = np.isnan(part[:, self.indicated])
         lengths = inputs.lengths
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        rows: dict[str, Any] = {"steps": Ragged(flat, starts, self.edges)}
-        if not self.even or (lengths != self.edges[0]).any():
+        rows: dict[str, Any] = {}
+        if self.even and (lengths == self.edges[0]).all():
+            rows["steps"] = flat.reshape(len(inputs), self.edges[0], -1)
+        else:
+            rows["steps"] = Ragged(flat, starts, self.edges)
             rows["lengths"] = lengths.astype(np.int32)
         return {**rows, **self.beside.transform(inputs, lenient=lenient)}
 

@@ -32,13 +32,22 @@ def sequences_of(arrays: Any, lengths: Any = None) -> Sequences:
                 "Sequences must be (N, steps) or (N, steps, channels); the array has shape "
                 f"{whole.shape}: reshape it."
             )
-        rows = _cut(whole[..., None] if whole.ndim == 2 else whole, lengths)
+        whole = whole[..., None] if whole.ndim == 2 else whole
+        if lengths is None and whole.size and np.isfinite(whole).all():
+            return _even(whole)
+        rows = _cut(whole, lengths)
     if not rows:
         raise DataError(
             "Found array with 0 sample(s) while a minimum of 1 is required: pass at least one "
             "sequence."
         )
     return _joined(rows)
+
+
+def _even(whole: Array) -> Sequences:
+    """Complete rows (N, steps, channels), which are kept as they lie."""
+    starts = whole.shape[1] * np.arange(len(whole) + 1, dtype=np.int64)
+    return Sequences(np.ascontiguousarray(whole).reshape(-1, whole.shape[2]), starts)
 
 
 def _row(array: Any, number: int) -> Array:
