@@ -1,6 +1,6 @@
-"""Kernels side by side in a training step inside a loop; two networks beside PyTorch.
+"""Kernels side by side in a training step inside a loop; a few networks beside PyTorch.
 
-    python -m benchmarks.kernels [layers] [networks]
+    python -m benchmarks.kernels [layers] [networks] [recurrent]
 
 All are timed in turns, A B C A B C, so that a machine that slows down slows all alike; only
 the ratios of one run mean anything. On a machine that others use too, the ratios of processor
@@ -23,7 +23,7 @@ import jax
 import numpy as np
 
 from benchmarks.environments import ROOT
-from benchmarks.kernels import networks
+from benchmarks.kernels import networks, recurrent
 from ranvier.layers.convolution import convolve, form_of
 from ranvier.layers.convolution.forms import Form
 from ranvier.layers.convolution.geometry import Geometry
@@ -48,13 +48,16 @@ Seconds = Callable[[], tuple[float, float]]  # by the clock, of the processor
 
 
 def main() -> None:
-    asked = set(sys.argv[1:]) or {"layers", "networks"}
+    asked = set(sys.argv[1:]) or {"layers", "networks", "recurrent"}
     if "layers" in asked:
         for image, outputs in LAYERS:
             _layer(image, outputs)
     if "networks" in asked:
         for name in networks.NETWORKS:
             _network(name)
+    if "recurrent" in asked:
+        for cell in recurrent.CELLS:
+            _recurrent(cell)
 
 
 def _layer(image: tuple[int, int, int], outputs: int) -> None:
@@ -86,8 +89,30 @@ def _layer_step(form: Form, shape: tuple[int, ...], kernel: tuple[int, ...]) -> 
 
 def _network(name: str) -> None:
     calls = {"ranvier": _seconds(networks.chunk(name), networks.STEPS)}
+    # Threads that wait must sleep, or they are counted as busy.
+    waiting = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+    asked = {f"torch, channels {layout}": f"{name} {layout}" for layout in ("default", "last")}
+    _beside_torch(name, calls, asked, waiting)
+
+
+def _recurrent(cell: str) -> None:
+    count = len(jax.devices())
+    calls = {
+        f"ranvier, {n} device{'s' * (n > 1)}": _seconds(recurrent.chunk(cell, n), networks.STEPS)
+        for n in sorted({1, count})
+    }
+    # Its threads meet so often that it is several times slower where they sleep, and counts them
+    # as busy where they do not: only the processor time of a single one can be compared.
+    asked = {"torch": f"{cell} default", "torch, 1 thread": f"{cell} single"}
+    _beside_torch(cell, calls, asked, {})
+
+
+def _beside_torch(
+    title: str, calls: dict[str, Seconds], asked: dict[str, str], environment: dict[str, str]
+) -> None:
+    base = list(calls)[-1]
     if not TORCH.exists():
-        _table(name, calls, "ranvier")
+        _table(title, calls, base)
         return
     command = [str(TORCH), "-m", "benchmarks.kernels.torch_peer"]
     with subprocess.Popen(
@@ -96,12 +121,11 @@ def _network(name: str) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        # Threads that wait must sleep, or they are counted as busy.
-        env={**os.environ, "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"},
+        env={**os.environ, **environment},
     ) as peer:
-        for layout in ("default", "last"):
-            calls[f"torch, channels {layout}"] = partial(_asked, peer, f"{name} {layout} 8\n")
-        _table(name, calls, "ranvier")
+        for name, question in asked.items():
+            calls[name] = partial(_asked, peer, f"{question} {networks.STEPS}\n")
+        _table(title, calls, base)
         assert peer.stdin is not None
         peer.stdin.close()
 

@@ -96,11 +96,20 @@ def initial(name: str) -> Parameters:
 
 
 def chunk(name: str) -> Callable[[], Any]:
-    """A compiled chunk of STEPS steps with Adam (Kingma and Ba 2015), as a call."""
-    network = NETWORKS[name]
+    """A compiled chunk of STEPS steps."""
     generator = np.random.default_rng(1)
     x = jnp.asarray(generator.normal(size=(STEPS, BATCH, *SHAPES[name])), jnp.float32)
     labels = jnp.asarray(generator.integers(10, size=(STEPS, BATCH)))
+    return trained(NETWORKS[name], initial(name), x, labels)
+
+
+def trained(
+    network: Callable[[Parameters, jax.Array], jax.Array],
+    p: Parameters,
+    x: jax.Array,
+    labels: jax.Array,
+) -> Callable[[], Any]:
+    """Compiled steps with Adam (Kingma and Ba 2015), one for each batch of `x`, as a call."""
 
     def loss(p: Parameters, x: jax.Array, labels: jax.Array) -> jax.Array:
         logits = jax.nn.log_softmax(network(p, x))
@@ -116,7 +125,6 @@ def chunk(name: str) -> Callable[[], Any]:
         p = jax.tree.map(lambda p, m, v: p - rate * m / (jnp.sqrt(v) + 1e-8), p, first, second)
         return (p, first, second, count), value
 
-    p = initial(name)
     state = (p, jax.tree.map(jnp.zeros_like, p), jax.tree.map(jnp.zeros_like, p), jnp.float32(0))
     program = jax.jit(lambda state, batches: jax.lax.scan(step, state, batches))
     compiled = program.lower(state, (x, labels)).compile()

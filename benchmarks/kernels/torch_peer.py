@@ -1,4 +1,4 @@
-"""The same two networks in PyTorch, eager; run by PyTorch's Python, asked line by line.
+"""The same networks in PyTorch, eager; run by PyTorch's Python, asked line by line.
 
 Each line on standard input names a network, its layout and a number of steps; the answer is
 the seconds per step by the clock, and those of the processor, as JSON.
@@ -57,9 +57,19 @@ class Resnet(nn.Module):
         return self.dense(self.blocks(functional.relu(self.stem(x))).mean((2, 3)))
 
 
-def stepper(network: nn.Module, shape: tuple[int, ...], memory: torch.memory_format) -> Callable:
-    x = torch.randn(64, *shape).to(memory_format=memory)
-    labels = torch.randint(0, 10, (64,))
+class Recurrent(nn.Module):
+    def __init__(self, kind: type[nn.RNNBase]) -> None:
+        super().__init__()
+        self.recurrent, self.dense = kind(16, 128, batch_first=True), nn.Linear(128, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        outputs, _ = self.recurrent(x)
+        return self.dense(outputs[:, -1])
+
+
+def stepper(network: nn.Module, x: Tensor, memory: torch.memory_format) -> Callable:
+    x = x.to(memory_format=memory)
+    labels = torch.randint(0, 10, (len(x),))
     network = network.to(memory_format=memory)
     optimizer = torch.optim.Adam(network.parameters(), fused=True)
 
@@ -72,13 +82,17 @@ def stepper(network: nn.Module, shape: tuple[int, ...], memory: torch.memory_for
 
 
 def main() -> None:
-    torch.set_num_threads(2)
     steps = {}
     for layout, memory in (("default", torch.contiguous_format), ("last", torch.channels_last)):
-        steps["cnn", layout] = stepper(Cnn(), (1, 28, 28), memory)
-        steps["resnet", layout] = stepper(Resnet(), (3, 32, 32), memory)
+        steps["cnn", layout] = stepper(Cnn(), torch.randn(64, 1, 28, 28), memory)
+        steps["resnet", layout] = stepper(Resnet(), torch.randn(64, 3, 32, 32), memory)
+    for name, kind in {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}.items():
+        x = torch.randn(32, 64, 16)
+        steps[name, "default"] = stepper(Recurrent(kind), x, torch.contiguous_format)
+        steps[name, "single"] = steps[name, "default"]
     for line in sys.stdin:
         name, layout, count = line.split()
+        torch.set_num_threads(1 if layout == "single" else 2)
         began, busy = time.perf_counter(), time.process_time()
         for _ in range(int(count)):
             steps[name, layout]()
