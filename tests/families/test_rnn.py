@@ -105,6 +105,17 @@ def test_neighbours_change_no_bit(reader):
     np.testing.assert_array_equal(reader.predict_proba(texts[:7]), whole[:7])
 
 
+@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
+def test_a_shorter_neighbour_changes_no_bit_of_rows_that_are_as_long_as_in_training(pooling):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(64, 12, 2)).astype(np.float32)
+    model = rv.RNN(pooling=pooling, **{**QUICK, "epochs": 1}).fit(X, np.arange(64) % 2)
+    alone = model.predict_proba(X)
+    together = model.predict_proba([*X, X[0, :5]])
+    np.testing.assert_array_equal(together[:64], alone)
+    assert not np.array_equal(together[64], alone[0])
+
+
 def test_the_same_seed_gives_the_same_bits(listener):
     again = rv.RNN(**QUICK).fit(*waves())
     other = rv.RNN(seed=1, **QUICK).fit(*waves())

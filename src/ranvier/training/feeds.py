@@ -72,11 +72,19 @@ class ArrayRows:
     @property
     def groups(self) -> np.ndarray | None:
         """Int (rows,): which rows share a shape, by the number of their group; None: all do."""
-        for leaf in jax.tree.leaves(self.arrays):
-            if hasattr(leaf, "groups"):
-                numbers: np.ndarray = leaf.groups
-                return numbers if len(numbers) and numbers.min() != numbers.max() else None
-        return None
+        numbers = self._told("groups")
+        return None if numbers is None or (numbers == numbers[:1]).all() else numbers
+
+    @property
+    def lengths(self) -> np.ndarray | None:
+        """Int (rows,): how many steps rows of different shapes have; None: they have none."""
+        return self._told("lengths")
+
+    def _told(self, name: str) -> np.ndarray | None:
+        """What the first of the arrays knows that is no plain one."""
+        return next(
+            (getattr(a, name) for a in jax.tree.leaves(self.arrays) if hasattr(a, name)), None
+        )
 
     def marks(self) -> list[Any]:
         """The arrays."""

@@ -27,12 +27,24 @@ class Group:
         batch_size: rows of each step, padding included.
         steps: of each epoch.
         run: steps of a chunk, at most.
+        lengths: int (n,), by which the rows of a run are sorted; None: they are not.
     """
 
     rows: np.ndarray
     batch_size: int
     steps: int
     run: int
+    lengths: np.ndarray | None = None
+
+    def ordered(self, seed: int, epoch: int, number: int) -> np.ndarray:
+        """The rows in the order of one epoch; `number` is the group's."""
+        places = randomness.within_window(seed, epoch, number, np.arange(len(self.rows)))
+        if self.lengths is not None:
+            window = self.run * self.batch_size
+            for first in range(0, len(places), window):
+                part = places[first : first + window]
+                part[:] = part[np.argsort(self.lengths[part], kind="stable")]
+        return self.rows[places]
 
 
 @dataclass(frozen=True)
@@ -54,11 +66,13 @@ def make_grouped_plan(
     *,
     chunk_steps: int,
     devices: int = 1,
+    lengths: np.ndarray | None = None,
 ) -> GroupedPlan:
     """Cut each group into equal batches of at most about `batch_size` rows.
 
     `numbers`, int (rows,), are those of the rows' groups; a chunk has `RUN` or
-    `chunk_steps` steps at most.
+    `chunk_steps` steps at most. With `lengths`, int (rows,), the rows of a run are sorted by them,
+    so that those of a step end together.
     """
     groups = []
     for number in np.unique(numbers).tolist():
@@ -68,7 +82,8 @@ def make_grouped_plan(
         size = -(-size // devices) * devices
         steps = -(-len(rows) // size)
         # At least two: XLA unrolls a loop over an array of one, and rounds differently.
-        groups.append(Group(rows, size, steps, max(2, min(RUN, chunk_steps, steps))))
+        sizes = None if lengths is None else lengths[rows]
+        groups.append(Group(rows, size, steps, max(2, min(RUN, chunk_steps, steps)), sizes))
     return GroupedPlan(
         rows=len(numbers),
         batch_size=max(group.batch_size for group in groups),
@@ -89,8 +104,7 @@ def chunks_of(plan: Plan, first_step: int = 0, epoch: int = 0) -> Iterator[Chunk
     step = epoch * plan.steps_per_epoch
     for number in range(epoch, plan.epochs):
         orders = [
-            randomness.within_window(plan.seed, number, place, group.rows)
-            for place, group in enumerate(plan.groups)
+            group.ordered(plan.seed, number, place) for place, group in enumerate(plan.groups)
         ]
         for place, first, count in _runs(plan, number):
             skipped = min(max(0, first_step - step), count)

@@ -90,13 +90,14 @@ class Recurrent(nnx.Module):
         cell = CELLS[self.cell]
         if lengths is None:
             x = jnp.flip(x, 0) if self.reverse else x  # not the loop's way: exporters know none
-            outputs, last = recur(cell, whole, self._with_one(x), *self._weights(x))
+            outputs, last = recur(cell, whole, self._with_one(x), *self._weights(x), None)
             if self.reverse and outputs is not None:
                 outputs = jnp.flip(outputs, 0)
             return outputs, last
         # The loop knows no mask: what it does behind a row's end is not looked at.
         x = turned(x, lengths) if self.reverse else masked(x, lengths)
-        outputs, _ = recur(cell, True, self._with_one(x), *self._weights(x))
+        count = jnp.max(lengths)
+        outputs, _ = recur(cell, True, self._with_one(x), *self._weights(x), count)
         assert outputs is not None
         steps_from_end = lengths.reshape(1, -1, 1) - 1 - jnp.arange(steps).reshape(-1, 1, 1)
         last = jnp.sum(jnp.where(steps_from_end == 0, outputs, 0), axis=0)

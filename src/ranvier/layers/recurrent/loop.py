@@ -22,7 +22,7 @@ from jax import lax
 from ranvier.layers.recurrent.cells import Arrays, Cell, Factors, State
 
 Outputs = tuple[jax.Array | None, jax.Array]
-Kept = tuple[jax.Array, jax.Array, Arrays, jax.Array, jax.Array | None]
+Kept = tuple[jax.Array, jax.Array, Arrays, jax.Array, jax.Array | None, jax.Array | None]
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
@@ -32,6 +32,7 @@ def recur(
     x: jax.Array,
     weights: jax.Array,
     beside: jax.Array | None,
+    count: jax.Array | None,
 ) -> Outputs:
     """A sequence of states from a sequence of inputs; the first state follows zeros.
 
@@ -41,10 +42,13 @@ def recur(
         x: (steps, batch, inputs), floating.
         weights: (units + inputs, gates * units), of the same dtype.
         beside: (steps, batch, units), of the same dtype, for a cell that takes it.
+        count: int32, the steps that are worth going while training, whose states behind them
+            nobody looks at; None: all.
 
     Returns:
         The states (steps, batch, units) or None, and the last state (batch, units).
     """
+    del count  # a loop of a fixed number of steps is what exporters know
     rows, units = x.shape[1], weights.shape[1] // cell.gates
 
     def step(state: State, now: Any) -> tuple[State, jax.Array | None]:
@@ -63,12 +67,16 @@ def _forward(
     x: jax.Array,
     weights: jax.Array,
     beside: jax.Array | None,
+    count: jax.Array | None,
 ) -> tuple[Outputs, Kept]:
     steps, rows, _ = x.shape
     units = weights.shape[1] // cell.gates
 
     def empty(columns: int) -> jax.Array:
-        buffer: jax.Array = lax.empty((steps, rows, columns), x.dtype)
+        shape = (steps, rows, columns)
+        buffer: jax.Array = (
+            lax.empty(shape, x.dtype) if count is None else jnp.zeros(shape, x.dtype)
+        )
         return buffer
 
     state = _zeros(cell, (rows, units), x.dtype)
@@ -91,15 +99,18 @@ def _forward(
     seen = jnp.concatenate([empty(units), x], axis=-1)  # (steps, rows, units + inputs)
     outputs = empty(units) if whole else None
     carry = state, seen, empty(weights.shape[1]), others, outputs
-    state, seen, gates, others, outputs = lax.fori_loop(0, steps, step, carry)
-    return (outputs, state.h.astype(x.dtype)), (seen, gates, others, weights, beside)
+    state, seen, gates, others, outputs = lax.fori_loop(
+        0, steps if count is None else count, step, carry
+    )
+    return (outputs, state.h.astype(x.dtype)), (seen, gates, others, weights, beside, count)
 
 
 def _backward(
     cell: Cell, whole: bool, kept: Kept, slopes: Outputs
-) -> tuple[jax.Array, jax.Array, jax.Array | None]:
-    seen, gates, others, weights, beside = kept
-    steps, rows, _ = seen.shape
+) -> tuple[jax.Array, jax.Array, jax.Array | None, None]:
+    seen, gates, others, weights, beside, count = kept
+    rows = seen.shape[1]
+    steps = seen.shape[0] if count is None else count
     units = weights.shape[1] // cell.gates
     before = weights[:units].T  # (gates * units, units)
     outputs, last = slopes
@@ -119,12 +130,12 @@ def _backward(
 
     slope = _zeros(cell, (rows, units), seen.dtype)
     slope = slope._replace(h=last.astype(slope.h.dtype))
-    dbeside = None if beside is None else lax.empty(beside.shape, beside.dtype)
+    dbeside = None if beside is None else jnp.zeros(beside.shape, beside.dtype)
     _, dz, dbeside = lax.fori_loop(0, steps, step, (slope, gates, dbeside))
     # Steps before rows, as they lie in memory, which einsum would turn around.
     dweights = lax.dot_general(seen, dz, (((0, 1), (0, 1)), ((), ())))  # (units + inputs, ...)
     dx = lax.dot_general(dz, weights[units:], (((2,), (1,)), ((), ())))  # (steps, batch, inputs)
-    return dx, dweights, dbeside
+    return dx, dweights, dbeside, None
 
 
 recur.defvjp(_forward, _backward)
