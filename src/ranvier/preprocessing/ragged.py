@@ -95,6 +95,13 @@ class Ragged:
         return array if dtype is None else array.astype(dtype, copy=False)
 
 
+def lengths_of(steps: Any) -> Array:
+    """Int64 (N,): how many steps each row has, of `Ragged` rows or of an array of whole ones."""
+    if isinstance(steps, Ragged):
+        return steps.lengths
+    return np.full(len(steps), steps.shape[1])
+
+
 def beyond(largest: int, length: int) -> int:
     """The edge of a row that is longer than all in training: the largest, doubled until it fits."""
     while largest < length:

@@ -14,14 +14,15 @@ from ranvier.data.texts import Texts
 from ranvier.explain.series import SequenceExplanation
 from ranvier.explain.states import States
 from ranvier.explain.texts import TextExplanation
+from ranvier.preprocessing.ragged import lengths_of
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.choosing import caption, least_sure, mistaken, named, surest
 
 MOST_SUREST, MOST_UNSURE, MOST_MISTAKES = 4, 2, 4
 MOST_ROWS = 200  # that are looked at for the table of words, or of channels
-# Multiplications that looking may cost: a few seconds for the rows that are shown, and for others.
-WORK = 6e10
-PER_ROW = 96  # times the way through the network: 32 points, there and back
+# Multiplications that looking into rows may cost, beside those that are shown: about ten seconds.
+WORK = 1e11
+PER_ROW = 160  # times the way through the network: 64 scouts there, 32 points there and back
 FEWEST_STEPS = 6  # of the row whose states are drawn, where one has as many
 MOST_WORDS, MOST_CLASSES = 8, 20
 OFTEN = 6  # rows of a class from which on a word must stand in two of them
@@ -93,7 +94,9 @@ def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) 
         return None
     if not hasattr(model, "states") or not len(rows):
         return None
-    affordable = max(3, int(WORK / _cost(model, inputs)))
+    steps = inputs["tokens" if "tokens" in inputs else "steps"]
+    lengths = lengths_of(steps)
+    affordable = max(3, int(WORK / _cost(model, float(lengths.mean()))))
     sure, unsure, wrong = (
         np.asarray(rule(coder, rows, logits, min(most, max(1, affordable // 3)))).tolist()
         for rule, most in (
@@ -101,7 +104,7 @@ def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) 
         )
     )  # fmt: skip
     shown = dict.fromkeys([*sure, *unsure])
-    others = np.random.default_rng(0).permutation(len(rows)).tolist()
+    others = _others(lengths)
     chosen = list(dict.fromkeys([*shown, *wrong, *others[: min(MOST_ROWS, affordable)]]))
     some = rows.take(np.array(chosen))
     found = model.explain(some)
@@ -118,15 +121,21 @@ def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) 
     )
 
 
-def _cost(model: Any, inputs: dict[str, Any]) -> float:
-    """Multiplications that one row takes to be explained, the mean over the rows."""
+def _cost(model: Any, length: float) -> float:
+    """Multiplications that a row of the mean length takes to be explained."""
     spec = model.preprocessor_.spec
     parameters = sum(array.size for array in model._outcome.parameters.values())
     whole = model._products(parameters, spec, model._coder.spec, model.resolved_)
-    steps = inputs["tokens" if "tokens" in inputs else "steps"]
-    share = float(np.mean(steps.lengths)) / max(1, int(spec.steps))
-    cost: float = PER_ROW * whole * share
+    cost: float = PER_ROW * whole * length / max(1, int(spec.steps))
     return max(1.0, cost)
+
+
+def _others(lengths: np.ndarray) -> list[int]:
+    """Rows in an order of chance, those first that are no longer than the mean: they cost less."""
+    drawn = np.random.default_rng(0).permutation(len(lengths))
+    drawn = drawn[np.argsort(lengths[drawn] > lengths.mean(), kind="stable")]
+    rows: list[int] = drawn.tolist()
+    return rows
 
 
 def _captions(coder: TargetCoder, rows: Dataset, logits: np.ndarray) -> list[tuple[str, ...]]:
@@ -163,7 +172,8 @@ def _words(found: TextExplanation) -> tuple[Words, ...]:
             Words(up, counts[""], _largest(totals[""], counts[""])),
             Words(down, counts[""], _largest(lowering, counts[""], sign=-1.0)),
         )
-    names = sorted(sorted(counts, key=lambda name: -counts[name])[:MOST_CLASSES])
+    often = {name for name, count in counts.items() if count > 1} or set(counts)
+    names = sorted(sorted(often, key=lambda name: (-counts[name], name))[:MOST_CLASSES])
     return tuple(Words(n, counts[n], _largest(totals[n], counts[n])) for n in names)
 
 

@@ -20,6 +20,7 @@ from ranvier.explain.texts import TextExplanation
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.stack import is_real
 from ranvier.model.predicting import in_blocks
+from ranvier.preprocessing.ragged import lengths_of
 from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.spans import spans
 from ranvier.preprocessing.targets import TargetCoder
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ranvier.families.rnn.model import RNN
 
 MOST = 16  # rows that are explained together
-POINTS = 32  # of the path from the baseline: the sum is then right to about a hundredth
+POINTS, SCOUTS = 32, 64  # of the path from the baseline: sums are right to a few hundredths
 
 
 def explain(
@@ -55,7 +56,7 @@ def explain(
     scale = np.broadcast_to(chosen.scale, outputs.shape)
     each = [
         values[row, :length].astype(np.float64) * scale[row]
-        for row, length in enumerate(steps.lengths.tolist())
+        for row, length in enumerate(lengths_of(steps).tolist())
     ]
     shared: dict[str, Any] = {
         "predictions": coder.labels(logits),
@@ -77,7 +78,7 @@ def states(model: RNN, rows: Any, inputs: dict[str, Any]) -> States:
     layers = _in_blocks(model, _stepper(shape), inputs, steps.shape[1])
     values = tuple(
         tuple(layer[row, :length] for layer in layers)
-        for row, length in enumerate(steps.lengths.tolist())
+        for row, length in enumerate(lengths_of(steps).tolist())
     )
     words: tuple[tuple[str, ...], ...] = ()
     series: tuple[np.ndarray, ...] = ()
@@ -169,6 +170,7 @@ def _explainer(build: RNNBuilder) -> Callable[..., Any]:
             jnp.zeros(steps.shape[1:], steps.dtype),
             block["chosen"],
             POINTS,
+            SCOUTS,
         )
         if texts:
             values = values.sum(axis=2, keepdims=True)  # (N, steps, 1)
