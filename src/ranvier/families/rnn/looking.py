@@ -12,6 +12,7 @@ import numpy as np
 
 from ranvier.data.sequences import Sequences
 from ranvier.data.texts import Texts
+from ranvier.errors import HyperparameterError
 from ranvier.explain.attributions import integrated_gradients
 from ranvier.explain.outputs import explained
 from ranvier.explain.series import SequenceExplanation
@@ -44,9 +45,16 @@ def explain(
         rows: `Texts` or `Sequences`, as the model takes them.
         inputs: the same, preprocessed.
         output: the unit of all rows; None: see `explained`.
+
+    Raises:
+        HyperparameterError: no such unit, or a model that answers at every step.
     """
     coder = model._coder
-    assert isinstance(coder, TargetCoder)
+    if not isinstance(coder, TargetCoder):
+        raise HyperparameterError(
+            "explain needs one answer for each row, and this model answers at every step: "
+            "look at its `states`."
+        )
     logits = model._predictor.logits(inputs)  # (N, units)
     chosen = explained(coder, model.target_names_, logits, output)
     steps = inputs["tokens" if isinstance(rows, Texts) else "steps"]
