@@ -73,13 +73,15 @@ class WindowSpec:
 class OutputSpec:
     """What must leave a network: `units` logits per row, float32 of shape (batch, units).
 
-    Where a picture is to be made, `units` logits per pixel: (batch, height, width, units).
+    Where a picture is to be made, `units` logits per pixel: (batch, height, width, units). Where
+    each step has an answer, `units` logits per step: (batch, steps, units).
 
     Attributes:
         units: width of the output layer.
         activation: what turns logits into predictions: "sigmoid", "softmax" or "linear".
         loss: the name of the loss on logits; see `training.losses`.
         image: (height, width) of the picture to be made; empty where none is.
+        each_step: whether each step has an answer.
 
     Example:
         >>> import ranvier as rv
@@ -94,3 +96,4 @@ class OutputSpec:
     activation: str
     loss: str
     image: tuple[int, ...] = ()
+    each_step: bool = False

@@ -8,10 +8,11 @@
 | real numbers                  | regression     | one per target, linear  | squared error        |
 | masks, a class for each pixel | segmentation   | one per class, softmax  | cross-entropy        |
 | pictures                      | image_to_image | one per channel, linear | squared error        |
+| a class for each step         | labelling      | one per class, softmax  | cross-entropy        |
 | the next steps of a series    | forecasting    | three per step, linear  | pinball loss         |
 
-Masks and pictures have their output layer at every pixel. A forecast is the middle and the two
-ends of an interval, at every step.
+Masks and pictures have their output layer at every pixel, labels at every step. A forecast is the
+middle and the two ends of an interval, at every step.
 
 "Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
 average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +57,11 @@ class Task:
         return self.kind in ("segmentation", "image_to_image")
 
     @property
+    def stepwise(self) -> bool:
+        """Whether the target names a class for each step of a row."""
+        return self.kind == "labelling"
+
+    @property
     def headline(self) -> str:
         """The metric by which a model is compared with the baseline; see `lower`."""
         return self.metrics[0]
@@ -70,11 +77,15 @@ MULTILABEL = Task("multilabel", "sigmoid", "binary_cross_entropy", ("accuracy", 
 REGRESSION = Task("regression", "linear", "squared_error", ("r2", "rmse", "mae"))
 SEGMENTATION = Task("segmentation", "softmax", "cross_entropy", ("iou", "accuracy"))
 IMAGE_TO_IMAGE = Task("image_to_image", "linear", "squared_error", ("psnr", "rmse", "mae"))
+LABELLING = Task("labelling", "softmax", "cross_entropy", ("accuracy", "f1_macro"))
 FORECASTING = Task(
     "forecasting", "linear", "pinball", ("mase", "smape", "rmse", "coverage"), lower=True
 )
 
-ALL = (BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE, FORECASTING)
+ALL = (
+    BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE, LABELLING,
+    FORECASTING,
+)  # fmt: skip
 TASKS = {task.kind: task for task in ALL}
 NAMES = ("auto", "classification", *TASKS)
 
@@ -88,12 +99,12 @@ class Decision:
     alternative: str | None = None
 
 
-def decide(target: np.ndarray, task: str = "auto") -> Decision:
+def decide(target: Any, task: str = "auto") -> Decision:
     """Choose the task for a target.
 
     Args:
         target: shape (N,) or (N, outputs), any dtype, without missing values; or pictures,
-            (N, height, width) or (N, height, width, channels).
+            (N, height, width) or (N, height, width, channels); or `data.StepLabels`.
         task: "auto", "classification" (binary or multiclass by the number of classes),
             or the name of a row of the table.
 
@@ -109,6 +120,13 @@ def decide(target: np.ndarray, task: str = "auto") -> Decision:
         raise TargetError(
             "task='forecasting' needs series: pass a frame with a column of dates, a 1-D array, or "
             "what ranvier.read_series made, to RNN."
+        )
+    if hasattr(target, "starts"):
+        return _decide_for_steps(target.all(), task)
+    if task == "labelling":
+        raise TargetError(
+            "task='labelling' needs a label for each step of a sequence, and a family that goes "
+            "through it step by step: pass RNN a list of arrays of labels, as long as the rows."
         )
     if target.ndim > 2:
         return _decide_for_pictures(target, task)
@@ -150,6 +168,33 @@ def _decide_for_pictures(target: np.ndarray, task: str) -> Decision:
         if count <= FEW_INTEGERS:
             return Decision(SEGMENTATION, f"masks of {count} whole numbers", "image_to_image")
     return Decision(IMAGE_TO_IMAGE, f"pictures of {'×'.join(str(n) for n in target.shape[1:])}")
+
+
+def _decide_for_steps(labels: np.ndarray, task: str) -> Decision:
+    """The labels of all steps, one row after the other."""
+    if task not in ("auto", "classification", "labelling"):
+        raise TargetError(
+            f"task={task!r} needs one answer for each row, and the target holds one for each step: "
+            "use task='labelling', or give each row one."
+        )
+    if labels.dtype.kind not in "OUSbiuf":
+        raise TargetError(
+            f"The labels of steps must be names or whole numbers; they are {labels.dtype}: turn "
+            "them into text."
+        )
+    if labels.dtype.kind == "f" and not np.all(labels == np.floor(labels)):
+        raise TargetError(
+            "The labels of steps must be classes; they hold fractions such as "
+            f"{labels[labels != np.floor(labels)][0]:g}: turn ranges of them into classes, or give "
+            "each row one number."
+        )
+    count = len(unique_classes(labels))
+    if task == "auto" and labels.dtype.kind in "iuf" and count > FEW_INTEGERS:
+        raise TargetError(
+            f"The labels of steps must be classes; they are {count:,} different numbers: turn "
+            "ranges of them into classes, or say that each is one with task='labelling'."
+        )
+    return Decision(LABELLING, f"a label for each step, of {count:,} classes")
 
 
 def _choose(target: np.ndarray, *, classify: bool) -> Decision:

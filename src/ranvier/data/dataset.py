@@ -24,7 +24,8 @@ class Dataset:
             2-D array of floats, integers or booleans where they have not. Or `Pictures`,
             `Sequences` or `Texts`.
         target: (N,) or (N, outputs); None when nothing is to be predicted. Where a picture is
-            to be made: (N, height, width), (N, height, width, channels) or `Pictures`.
+            to be made: (N, height, width), (N, height, width, channels) or `Pictures`. Where each
+            step has a label: `StepLabels`.
         target_names: one name per output.
         name: for display, such as "flights.csv".
         weights: (N,) float64; None when every row counts once.
@@ -85,7 +86,7 @@ class Dataset:
 
     @property
     def labels(self) -> np.ndarray[Any, Any]:
-        """The target as an array, read where it is pictures."""
+        """The target as an array, read where it is pictures; of steps, objects (N,), a row each."""
         assert self.target is not None
         return np.asarray(self.target)
 

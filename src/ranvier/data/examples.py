@@ -16,6 +16,7 @@ from ranvier.data.checks import (
 from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.pictures.arrays import pictures_of
+from ranvier.data.step_labels import StepLabels, in_rows
 from ranvier.data.steps import STEPS, steps_of
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, DataTypeError
@@ -31,7 +32,8 @@ def as_examples(
             is. A numeric array is kept, not copied; NaN in it means missing. An array of more
             axes is pictures or signals.
         y: (N,) or (N, outputs) array-like, series or frame without missing values; or None; or
-            pictures, (N, height, width) or (N, height, width, channels).
+            pictures, (N, height, width) or (N, height, width, channels); or, where X is
+            sequences, a list of a row of labels for each, one label for each step.
         sample_weight: (N,) non-negative numbers, or one number for all rows; None counts each
             row once.
         name: for display.
@@ -66,7 +68,7 @@ def as_examples(
     if y is None and sample_weight is None:
         return Dataset(inputs, name=name, notes=notes, unnamed=unnamed)
     weights = None if sample_weight is None else _weights(sample_weight, rows)
-    target, names = (None, ()) if y is None else _target(y)
+    target, names = (None, ()) if y is None else _target(y, layout)
     check_lengths(
         rows,
         y=None if target is None else len(target),
@@ -100,16 +102,23 @@ def _is_scalar(source: Any) -> bool:
     return isinstance(source, (int, float, complex))
 
 
-def _target(y: Any) -> tuple[Any, tuple[str, ...]]:
+def _target(y: Any, layout: str) -> tuple[Any, tuple[str, ...]]:
     """The checked target, and its names where it has some."""
-    if isinstance(y, Pictures):
+    if isinstance(y, (Pictures, StepLabels)):
         return y, ()
+    if layout == STEPS and in_rows(y) and not _is_matrix(y):
+        return StepLabels.of(y), ()
     names: tuple[str, ...] = ()
     if hasattr(y, "columns") and not callable(y.columns):
         names = tuple(str(column) for column in y.columns)
     elif isinstance(getattr(y, "name", None), str) and y.name:
         names = (y.name,)
     return check_target(as_vector(y, "y")), names
+
+
+def _is_matrix(rows: Any) -> bool:
+    """Whether a list of rows could as well be an array of several outputs."""
+    return not isinstance(rows, np.ndarray) and len({len(row) for row in rows}) == 1
 
 
 def _weights(sample_weight: Any, rows: int) -> np.ndarray[Any, Any]:

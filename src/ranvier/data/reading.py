@@ -14,6 +14,7 @@ from ranvier.data.checks import check_frame, check_lengths, check_target, missin
 from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
+from ranvier.data.step_labels import StepLabels
 from ranvier.data.targets import default_target, part
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError, nearest
@@ -51,8 +52,9 @@ def read(
         on_error: what a file in a folder that cannot be read does: "stop" names it, "skip"
             leaves it out.
         series: of a long table, which has a row for each step: the column that tells whose step
-            it is. Each series is one example then: a sequence of all columns of numbers, whose
-            target is the same in all of its rows.
+            it is. Each series is one example then: a sequence of all columns of numbers. A target
+            that is the same in all of its rows is the series'; one that changes is a label for
+            each step.
         time: of a long table: the column that orders a series' rows; None: as they come.
 
     Returns:
@@ -173,7 +175,8 @@ def _long(
     notes: tuple[str, ...],
 ) -> Dataset:
     """A long table, a row for each step, as sequences."""
-    from ranvier.data.sequences.long import LongColumns, part_long
+    from ranvier.data.sequences.long import LongColumns
+    from ranvier.data.sequences.long_targets import part_long
 
     check_frame(frame)
     label = name or "the table"
@@ -181,7 +184,9 @@ def _long(
         rest = frame.drop([c for c in (series, time) if c in frame.columns])
         targets = [default_target(rest, header=True, name=name)]
     sequences, values, said = part_long(frame, targets, LongColumns(series, time), label)
-    return Dataset(sequences, check_target(values), tuple(targets), name, notes=notes + said)
+    if not isinstance(values, StepLabels):
+        values = check_target(values)
+    return Dataset(sequences, values, tuple(targets), name, notes=notes + said)
 
 
 def with_pictures(frame: pl.DataFrame, folder: Path, on_error: str) -> tuple[Any, tuple[str, ...]]:
@@ -257,9 +262,9 @@ def _with_target(examples: Dataset) -> Dataset:
     return replace(examples, target=check_target(target))
 
 
-def _labels(target: np.ndarray[Any, Any] | Pictures | None) -> np.ndarray[Any, Any] | None:
+def _labels(target: Any) -> np.ndarray[Any, Any] | None:
     """The classes to keep in proportion; None for regression and multilabel."""
-    if target is None or isinstance(target, Pictures) or target.ndim != 1:
+    if target is None or isinstance(target, (Pictures, StepLabels)) or target.ndim != 1:
         return None
     from ranvier.tasks import decide
 

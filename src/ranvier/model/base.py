@@ -43,8 +43,8 @@ class Model(Family, Estimator):
     """Base of all families; what a family gives stands in `Family`.
 
     Attributes after `fit`:
-        task_: "binary", "multiclass", "multilabel" or "regression".
-        classes_: the sorted classes, for binary and multiclass.
+        task_: "binary", "multiclass", "multilabel", "regression", ...; see `tasks`.
+        classes_: the sorted classes, for binary, multiclass and labelling.
         history_: one dictionary per epoch: "epoch", "loss", "valid_loss", ...
         best_epoch_: the epoch whose weights are kept; 0 without validation rows.
         resolved_: every hyperparameter's value, the recipe's choices included.
@@ -260,7 +260,7 @@ class Model(Family, Estimator):
     ) -> None:
         """Set everything that is learned, at once."""
         self.task_ = coder.task.kind
-        if coder.task.kind in ("binary", "multiclass"):
+        if coder.task.kind in ("binary", "multiclass", "labelling"):
             self.classes_ = coder.classes
         elif hasattr(self, "classes_"):
             del self.classes_  # of an earlier fit

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -79,12 +79,13 @@ def cooled(
 
     Args:
         parameters: path -> array.
-        last: the first parts of the paths of all parameters that the logits are linear in.
+        last: what the paths of all parameters begin with that the logits are linear in.
         by: the temperature.
     """
+    begins = tuple(f"{part}/" for part in last)
 
     def one(path: str, array: np.ndarray) -> np.ndarray:
-        return (array / by).astype(array.dtype) if path.split("/")[0] in last else array
+        return (array / by).astype(array.dtype) if path.startswith(begins) else array
 
     return {path: one(path, array) for path, array in parameters.items()}
 
@@ -97,7 +98,8 @@ def calibrate(
     The network's own weights change, so everything that is made of it later is calibrated too.
     """
     valid, resolved = prepared.valid, prepared.resolved
-    if not resolved["calibrate"] or valid is None or not prepared.coder.task.classifies:
+    task = prepared.coder.task
+    if not resolved["calibrate"] or valid is None or not (task.classifies or task.stepwise):
         return outcome, ()
     # Each part (V * block, ...); rows that differ in shape are in several.
     parts = [
@@ -112,17 +114,28 @@ def calibrate(
         model._rows_at_once(prepared.preprocessor.spec),
     )
     spec = prepared.coder.spec
-    logits = np.concatenate([predictor.logits(part["inputs"]) for part in parts])
-    target, weights = (
-        np.concatenate([part[name] for part in parts]) for name in ("target", "weights")
-    )
+    cut = _steps if task.stepwise else _rows
+    triples = [cut(predictor.logits(part["inputs"]), part) for part in parts]
+    logits, target, weights = map(np.concatenate, zip(*triples, strict=True))
     found = temperature(logits, target, weights, spec.loss)
-    count = int(np.count_nonzero(weights))
+    count = f"{int(np.count_nonzero(weights)):,} validation {'steps' if task.stepwise else 'rows'}"
     line = (
-        f"logits divided by {found:.2f}, so that probabilities fit the {count:,} validation rows; "
+        f"logits divided by {found:.2f}, so that probabilities fit the {count}; "
         "to leave them: calibrate=False"
     )
     lines = (("certainty", line),)
     if watcher is not None:
         watcher.announce(lines)
     return replace(outcome, parameters=cooled(outcome.parameters, model._last, found)), lines
+
+
+def _rows(logits: np.ndarray, part: Mapping[str, Any]) -> tuple[np.ndarray, ...]:
+    return logits, part["target"], part["weights"]
+
+
+def _steps(logits: np.ndarray, part: Mapping[str, Any]) -> tuple[np.ndarray, ...]:
+    """Logits (steps, units), codes and weights (steps,) of all real steps of the rows."""
+    rows, longest = part["target"].shape
+    lengths = part["inputs"].get("lengths", np.full(rows, longest))
+    real = np.arange(longest) < lengths[:, None]  # (rows, longest)
+    return logits[real], part["target"][real], np.repeat(part["weights"], lengths)

@@ -28,6 +28,8 @@ from ranvier.model.inputs import Columns, columns_of
 from ranvier.model.merging import merged
 from ranvier.model.weighting import row_weights
 from ranvier.preprocessing.fitting import Coder, Preprocessor, fit_coder, fit_inputs
+from ranvier.preprocessing.sequences import SequencePreprocessor
+from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.training import cache, feeds, loop, mesh
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.grouped import make_grouped_plan
@@ -104,6 +106,8 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     if coder.task.kind in ("regression", "forecasting"):
         coder = fit_coder(train.target, decision.task, train.weights, train.inputs)
     preprocessor = fit_inputs(train.inputs, train.weights, options=model._input_options())
+    if isinstance(coder, StepCoder) and isinstance(preprocessor, SequencePreprocessor):
+        coder = coder.padded_to(preprocessor.edges)
     resolved, observed = model._observed(train, coder, resolved)
     encoded = coder.encode(train.target)
     rows = feeds.ArrayRows({"inputs": preprocessor.transform(train.inputs), "target": encoded})
@@ -136,6 +140,11 @@ def decide(model: Model, examples: Dataset) -> tasks.Decision:
         raise TargetError(
             f"{type(model).__name__} predicts numbers and classes of rows, and the target holds a "
             "picture for each row; use model='cnn' on pictures."
+        )
+    if decision.task.stepwise and model.family != "rnn":
+        raise TargetError(
+            f"{type(model).__name__} has one answer for each row, and the target holds a label for "
+            "each step; use model='rnn'."
         )
     return decision
 

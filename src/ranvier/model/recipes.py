@@ -77,10 +77,10 @@ def common(recipe: str, task: Task, rows: int) -> dict[str, Any]:
     if recipe == "textbook":
         return dict(TEXTBOOK)
     values = dict(STRONG)
-    if task.classifies:
+    if task.classifies or task.stepwise:
         values["learning_rate"] = RATE_OF_CLASSES
         values["calibrate"] = True
-    if task.kind in ("binary", "multiclass"):
+    if task.kind in ("binary", "multiclass", "labelling"):
         values["label_smoothing"] = 0.1
     if rows < FEW_ROWS:
         values["validation_fraction"] = FRACTION_OF_FEW

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ranvier.errors import TargetError
-from ranvier.model import picture_scoring
+from ranvier.model import picture_scoring, step_scoring
 from ranvier.preprocessing.fitting import Coder
-from ranvier.tasks import Task
+from ranvier.preprocessing.step_labels import StepCoder
+from ranvier.tasks import MULTICLASS, Task
 
 
 def score(
@@ -17,8 +18,10 @@ def score(
 ) -> float:
     """Accuracy for classes (all labels right, for multilabel), R² for numbers.
 
-    The mean IoU for masks, the PSNR for pictures.
+    The mean IoU for masks, the PSNR for pictures; the accuracy over all steps for their labels.
     """
+    if task.stepwise:
+        return score(MULTICLASS, *step_scoring.joined(truth, prediction, weights))
     if task.pixelwise:
         return picture_scoring.measure(task, truth, prediction, weights)[task.headline]
     from sklearn import metrics
@@ -37,10 +40,13 @@ def evaluate(
 
     Args:
         coder: the fitted target.
-        truth: (N,) or (N, outputs), as the user has it.
-        logits: float32 (N, units).
+        truth: (N,) or (N, outputs), as the user has it; of steps, objects (N,), a row each.
+        logits: float32 (N, units); of steps as `StepCoder` has them.
         weights: (N,) or None.
     """
+    if isinstance(coder, StepCoder):
+        truth, _, each = step_scoring.joined(truth, logits, weights)
+        return evaluate(coder.steps, truth, np.concatenate(list(logits)), each)
     if not coder.task.classifies:
         return measure(coder.task, truth, coder.labels(logits), weights)
     from sklearn import metrics
@@ -73,6 +79,8 @@ def measure(
 
     `positive` is the class that a binary task's f1 is about; None: the last one there is.
     """
+    if task.stepwise:
+        return measure(MULTICLASS, *step_scoring.joined(truth, prediction, weights))
     if task.pixelwise:
         return picture_scoring.measure(task, truth, prediction, weights)
     from sklearn import metrics

@@ -13,7 +13,7 @@ from ranvier.preprocessing.fitting import Coder
 def row_weights(
     sample_weight: np.ndarray | None,
     class_weight: str | dict[Any, float] | None,
-    encoded: np.ndarray,
+    encoded: Any,
     coder: Coder,
 ) -> np.ndarray | None:
     """Float32 (N,) of mean 1, or None where every row counts the same.

@@ -18,6 +18,7 @@ from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.series import SeriesCoder, WindowPreprocessor
 from ranvier.preprocessing.series import state as windows
+from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.preprocessing.texts import TextPreprocessor
@@ -27,7 +28,7 @@ from ranvier.tasks import TASKS, Task
 if TYPE_CHECKING:
     from ranvier.data.streams import Facts
 
-Coder = TargetCoder | PictureCoder | SeriesCoder
+Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder
 
 
 class Preprocessor(Protocol):
@@ -106,6 +107,8 @@ def fit_coder(
     """
     if task.kind == "forecasting":
         return SeriesCoder.fit(inputs)
+    if task.stepwise:
+        return StepCoder.fit(target)
     return fit_pictures(target, task) if task.pixelwise else fit_target(target, task, weights)
 
 
@@ -120,4 +123,6 @@ def coder_from_state(state: dict[str, Any]) -> Coder:
         return PictureCoder.from_state(state)
     if task is not None and task.kind == "forecasting":
         return SeriesCoder.from_state(state)
+    if task is not None and task.stepwise:
+        return StepCoder.from_state(state)
     return TargetCoder.from_state(state)

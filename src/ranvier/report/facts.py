@@ -12,12 +12,14 @@ from ranvier.data import Dataset
 from ranvier.errors import TargetError
 from ranvier.model.summary import Layer, depth
 from ranvier.preprocessing.series import SeriesCoder
+from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.failures.classes import ClassFailures, class_failures, codes_of
 from ranvier.report.failures.forecasts import ForecastFailures, forecast_failures
 from ranvier.report.failures.labels import LabelFailures, label_failures
 from ranvier.report.failures.pixels import PixelFailures, pixel_failures
 from ranvier.report.failures.quantities import QuantityFailures, quantity_failures
+from ranvier.report.failures.steps import step_failures
 from ranvier.report.gallery import Gallery, gallery
 from ranvier.report.html import shortened
 from ranvier.report.importance import Importance, importance
@@ -82,7 +84,7 @@ class Facts:
     Attributes:
         about: as the caller gave it.
         model: name of the model's class.
-        task: "binary", "multiclass", "multilabel" or "regression".
+        task: "binary", "multiclass", "multilabel", "regression", ...; see `tasks`.
         target: names of what is predicted.
         importance: what the model relies on; None where no rows are there to try it on.
         trained_on: `importance` was measured on rows that the model has learned from.
@@ -176,6 +178,8 @@ def _some(
     """At most so many rows, drawn by chance."""
     coder = model._coder
     cells = max(1, coder.units) * int(np.prod(coder.spec.image))
+    if isinstance(coder, StepCoder):
+        cells *= max(coder.edges)
     most = min(most, max(FEWEST_ROWS, MOST_CELLS // cells))
     if len(rows) <= most:
         return rows, numbers
@@ -203,6 +207,8 @@ def _failures(
     coder = model._coder
     if isinstance(coder, SeriesCoder):
         return forecast_failures(coder, rows, logits)
+    if isinstance(coder, StepCoder):
+        return step_failures(coder, rows, numbers, logits)
     if not isinstance(coder, TargetCoder):
         return pixel_failures(coder, rows, logits)
     if coder.task.kind == "regression":

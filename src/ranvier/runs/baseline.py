@@ -6,6 +6,7 @@
 | multilabel         | no label at all                   |
 | regression         | the mean                          |
 | segmentation       | the most frequent class, at every pixel |
+| labelling          | the most frequent class, at every step |
 | image to image     | the picture as it came in, or grey where it is of another kind |
 | forecasting        | three: the newest value, the value a season before, and the best linear one |
 
@@ -22,7 +23,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ranvier.data.series import Windows
-from ranvier.model import Model, forecast_scoring
+from ranvier.data.step_labels import in_rows, together
+from ranvier.model import Model, forecast_scoring, step_scoring
 from ranvier.model.scoring import comparable, measure
 from ranvier.preprocessing.series import WindowPreprocessor
 from ranvier.tasks import Task
@@ -89,6 +91,8 @@ class Baseline:
         """The constant for every row, in the shape of `truth`; or the row itself."""
         if self.value is None:
             return _unchanged(truth, np.asarray(inputs))
+        if in_rows(truth):
+            return together([np.full(len(row), self.value) for row in truth])
         rows = np.empty(truth.shape, dtype=np.asarray(self.value).dtype)
         rows[...] = self.value
         return rows
@@ -117,14 +121,16 @@ def _unchanged(truth: np.ndarray, given: np.ndarray) -> np.ndarray:
     return (given / (255.0 if truth.max() <= 1.5 else 1.0)).astype(truth.dtype)
 
 
-def baseline(task: Task, target: np.ndarray) -> Baseline:
-    """The best constant for a target of shape (N,) or (N, outputs), or of masks."""
+def baseline(task: Task, target: Any) -> Baseline:
+    """The best constant for a target of shape (N,) or (N, outputs), of masks or of labels."""
     if task.kind == "image_to_image":
         return Baseline("the picture as it came", None)
     if task.kind == "segmentation":
         classes, counts = np.unique(np.asarray(target), return_counts=True)
         most = classes[np.argmax(counts)]
         return Baseline(f"always {most}, the most frequent", most)
+    if task.stepwise:
+        target = step_scoring.labels_of(target)
     if task.kind == "regression":
         return Baseline("always the mean", np.mean(target.astype(np.float64), axis=0))
     if task.kind == "multilabel":

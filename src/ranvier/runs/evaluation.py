@@ -12,7 +12,7 @@ import numpy as np
 from ranvier.data import Dataset, builtin, read
 from ranvier.families.rnn.forecasting.model import Forecasting
 from ranvier.loading import load
-from ranvier.model import Model
+from ranvier.model import Model, step_scoring
 from ranvier.model.inputs import examples_of
 from ranvier.model.scoring import measure
 from ranvier.runs.baseline import Rival, rivals
@@ -123,17 +123,26 @@ def labelled(source: str, model: Model) -> Dataset:
         target = None
     elif source.lower().endswith(".npz") and examples_of(source).target is not None:
         target = None  # kept apart from the columns, under whatever name
-    return read(source, target=target, test_fraction=0, on_error=model.on_error)
+    form = getattr(model.preprocessor_, "form", None)
+    return read(
+        source,
+        target=target,
+        test_fraction=0,
+        on_error=model.on_error,
+        series=getattr(form, "series", "") or None,
+        time=getattr(form, "time", "") or None,
+    )
 
 
 def compare(model: Model, examples: Dataset, others: Sequence[Rival]) -> Scores:
     """The model's metrics and the baselines' on rows with a target."""
     truth, coder = examples.labels, model._coder
     task = coder.task
-    if task.pixelwise or _all_known(truth, coder.classes):
+    every = step_scoring.labels_of(truth) if task.stepwise else truth
+    if task.pixelwise or _all_known(every, coder.classes):
         values = model.evaluate(examples)
     else:  # a class that training never saw can only be missed; it has no probability
-        task = MULTICLASS
+        task = task if task.stepwise else MULTICLASS
         values = measure(task, truth, model.predict(examples))
     rated = tuple(Rated(one.words, one.score(task, truth, examples.inputs)) for one in others)
     return Scores(len(examples), values, rated, task.headline, task.lower)

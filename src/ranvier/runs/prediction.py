@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data.sequences import Sequences
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError
 from ranvier.families.rnn.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model
+from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.runs.folder import find_model, write_whole
 
@@ -38,7 +40,7 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
 
     Returns:
         A frame with a column for each output; and first the file's name, for pictures and texts
-        of files, or the series' name, for long tables.
+        of files, or the series' name, for long tables. Of labels of steps it has a row for each.
 
     Raises:
         ArtifactError, DataError: the model or the rows cannot be used.
@@ -50,6 +52,8 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
     if model.task_ == "forecasting":
         return ahead(model, source, proba=proba)
     coder = model._coder
+    if isinstance(coder, StepCoder):
+        return by_step(model, coder, source, proba=proba)
     assert isinstance(coder, TargetCoder)
     if proba and not coder.task.classifies:
         raise TargetError(
@@ -72,6 +76,37 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
     if isinstance(inputs, Whole) and len(inputs) and inputs.name_of(0):
         called = [inputs.name_of(row) for row in range(len(inputs))]
         frame = {getattr(inputs, "series", "") or "file": called, **frame}
+    return pl.DataFrame(frame)
+
+
+def by_step(model: Model, coder: StepCoder, source: str, *, proba: bool = False) -> pl.DataFrame:
+    """A row for each step: the series, or the row's number from 1; the time, or the step's; labels.
+
+    Raises:
+        DataError: the rows cannot be used.
+    """
+    import polars as pl
+
+    examples = model._examples_of(source)
+    logits = model._logits_of(examples, lenient=True)
+    inputs = model._suited(examples, getattr(model.preprocessor_, "form", None)).inputs
+    assert isinstance(inputs, Sequences)
+    name = (*model.target_names_, "prediction")[0]
+    column, when = inputs.series or "row", inputs.time or "step"
+    each = [inputs.name_of(row) or str(row + 1) for row in range(len(inputs))]
+    places = [inputs.moments_of(row) for row in range(len(inputs))]
+    counted = [np.arange(1, length + 1) for length in inputs.lengths.tolist()]
+    frame: dict[str, Any] = {
+        column: np.repeat(each, inputs.lengths).tolist(),
+        when: np.concatenate(counted),
+        name: _series(np.concatenate(list(coder.labels(logits)))),
+    }
+    moments = [place for place in places if place is not None]
+    if len(moments) == len(places):
+        frame[when] = pl.concat(moments)
+    if proba:
+        shares = np.concatenate(list(coder.probabilities(logits)))
+        frame |= {f"p_{label}": shares[:, n] for n, label in enumerate(coder.classes)}
     return pl.DataFrame(frame)
 
 

@@ -102,9 +102,12 @@ def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed
     """The run's data as they were read when it began."""
     try:
         fraction = config["test_fraction"]
-        if series.are_meant(config["given"]):
-            share = TEST_FRACTION if fraction is None else fraction
-            return series.read(config["source"], config["targets"], config["given"], share)
+        source, targets, given = config["source"], config["targets"], config["given"]
+        share = TEST_FRACTION if fraction is None else fraction
+        if series.are_meant(given, source, targets):
+            return series.read(source, targets, given, share)
+        if given.get("series") is not None:
+            return series.read_long(source, targets, given, share)
         return read_or_stream(
             config["source"],
             target=list(config["targets"]) or None,

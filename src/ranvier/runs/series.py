@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ranvier.data import Dataset
+from ranvier.data import read as read_examples
+from ranvier.data.sequences.long_targets import is_named
 from ranvier.data.series import Windows, read_series
 
 READING = ("time", "series", "known", "static", "horizon", "context", "season",
@@ -13,12 +15,17 @@ READING = ("time", "series", "known", "static", "horizon", "context", "season",
 IMPLIES = READING[:-1]  # settings that only forecasting has
 
 
-def are_meant(settings: Mapping[str, Any]) -> bool:
-    """Whether these settings ask for a forecast: by the task, or by what only forecasting has."""
+def are_meant(settings: Mapping[str, Any], source: Any = None, targets: Sequence[str] = ()) -> bool:
+    """Whether a forecast is asked for: by the task, or by settings that only forecasting has.
+
+    A long table whose target holds names has classes to be told, of each series or each step.
+    """
     task = settings.get("task", "auto")
-    return task == "forecasting" or (
-        task == "auto" and any(settings.get(name) is not None for name in IMPLIES)
-    )
+    if task != "auto":
+        return bool(task == "forecasting")
+    if all(settings.get(name) is None for name in IMPLIES):
+        return False
+    return settings.get("series") is None or not is_named(source, targets)
 
 
 def read(
@@ -27,6 +34,21 @@ def read(
     """The windows of a run's source."""
     chosen = {name: settings.get(name) for name in READING}
     return read_series(source, target=list(targets) or None, test_fraction=test_fraction, **chosen)
+
+
+def read_long(
+    source: Any, targets: Sequence[str], settings: Mapping[str, Any], test_fraction: float
+) -> Dataset:
+    """A run's long table, whose series, or their steps, have classes or numbers."""
+    return read_examples(
+        source,
+        target=list(targets) or None,
+        test_fraction=test_fraction,
+        seed=settings.get("seed", 0),
+        on_error=settings.get("on_error", "stop"),
+        series=settings.get("series"),
+        time=settings.get("time"),
+    )
 
 
 def about_test(windows: Windows, test: Windows) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ranvier import hyperparameters
-from ranvier.data import Dataset, builtin, read
+from ranvier.data import Dataset, builtin
 from ranvier.data.series import Windows
 from ranvier.data.streams import Streamed, in_memory
 from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
@@ -146,19 +146,12 @@ def _test_fraction(request: Request) -> float:
 
 
 def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
-    if series.are_meant(request.settings):
+    if series.are_meant(request.settings, request.source, request.targets):
         fraction = _test_fraction(request)
         return series.read(request.source, request.targets, request.settings, fraction)
-    column = request.settings.get("series")
-    if column is not None:  # of a long table, whose series are classified or measured
-        return read(
-            request.source,
-            target=list(request.targets) or None,
-            test_fraction=_test_fraction(request),
-            seed=request.settings.get("seed", 0),
-            on_error=request.settings.get("on_error", "stop"),
-            series=column,
-            time=request.settings.get("time"),
+    if request.settings.get("series") is not None:
+        return series.read_long(
+            request.source, request.targets, request.settings, _test_fraction(request)
         )
     return read_or_stream(
         request.source,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,7 @@ import numpy as np
 
 from ranvier.data.sequences.sequences import Sequences
 from ranvier.data.series.times import check_name, read_times
-from ranvier.data.targets import as_target
-from ranvier.errors import DataError, TargetError
+from ranvier.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,44 +33,6 @@ class LongColumns:
     channels: tuple[str, ...] | None = None
 
 
-def part_long(
-    frame: pl.DataFrame, targets: Sequence[str], columns: LongColumns, name: str
-) -> tuple[Sequences, Array, tuple[str, ...]]:
-    """Sequences, a target for each, and notes. A series whose target is missing is left out.
-
-    Raises:
-        DataError: a column is not there, or no channel.
-        TargetError: the target differs within a series, or is missing in all.
-    """
-    import polars as pl
-
-    for target in targets:
-        check_name(frame, target, "target=", _begun(name))
-        if target in (columns.series, columns.time):
-            raise TargetError(
-                f'"{target}" of {name} cannot be the target and tell the series or the time too: '
-                "name another column."
-            )
-    sequences, steps, notes = _grouped(frame.drop(targets), columns, name)
-    kept = []
-    for target in targets:
-        values = frame[target]
-        values = values.fill_nan(None) if values.dtype.is_float() else values
-        kept.append(_of_each(values, steps, sequences, name))
-    given = pl.DataFrame(kept)
-    missing = given.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
-    if missing.all():
-        raise TargetError(
-            f'The target "{", ".join(targets)}" has no value in any row: there is nothing to learn.'
-        )
-    if missing.any():
-        count = int(missing.sum())
-        verb = "is" if count == 1 else "are"
-        notes += (f"{count:,} series without {' or '.join(targets)} {verb} not used",)
-        sequences, given = sequences[~missing], given.filter(pl.Series(~missing))
-    return sequences, as_target(given), notes
-
-
 def grouped(
     frame: pl.DataFrame, columns: LongColumns, name: str
 ) -> tuple[Sequences, tuple[str, ...]]:
@@ -81,12 +41,12 @@ def grouped(
     Raises:
         DataError: a column is not there, or no channel.
     """
-    sequences, _, notes = _grouped(frame, columns, name)
+    sequences, _, notes = group(frame, columns, name)
     return sequences, notes
 
 
 @dataclass(frozen=True)
-class _Steps:
+class Steps:
     """Which rows of a table are whose steps.
 
     Attributes:
@@ -98,14 +58,15 @@ class _Steps:
     starts: Array
 
 
-def _grouped(
+def group(
     frame: pl.DataFrame, columns: LongColumns, name: str
-) -> tuple[Sequences, _Steps, tuple[str, ...]]:
+) -> tuple[Sequences, Steps, tuple[str, ...]]:
+    """As `grouped`, and which rows are whose steps."""
     import polars as pl
 
-    check_name(frame, columns.series, "series=", _begun(name))
+    check_name(frame, columns.series, "series=", begun(name))
     if columns.time:
-        check_name(frame, columns.time, "time=", _begun(name))
+        check_name(frame, columns.time, "time=", begun(name))
     steps, names, notes = _ordered(frame, columns, name)
     rest = frame.drop([column for column in (columns.series, columns.time) if column])
     channels = columns.channels
@@ -117,11 +78,11 @@ def _grouped(
     if not channels:
         taken = ", ".join(column for column in (columns.series, columns.time) if column)
         raise DataError(
-            f"{_begun(name)} has no column of numbers beside {taken} and the target: a long table "
+            f"{begun(name)} has no column of numbers beside {taken} and the target: a long table "
             "needs one at least, with a number for each step."
         )
     for channel in channels:
-        check_name(frame, channel, "the model's training", _begun(name))
+        check_name(frame, channel, "the model's training", begun(name))
     values = rest.select(pl.col(channels).cast(pl.Float32)).to_numpy()[steps.order]
     rows = [values[a:b] for a, b in zip(steps.starts[:-1], steps.starts[1:], strict=True)]
     for series, row in zip(names, rows, strict=True):
@@ -130,7 +91,10 @@ def _grouped(
                 f'The series "{series}" of {name} has no value in any step: leave its rows out.'
             )
     sequences = Sequences.of(rows)
-    same, varying = _static(rest.drop(channels), steps)
+    moments = None
+    if columns.time:
+        moments = frame[columns.time][steps.order].filter(pl.Series(kept(sequences.starts, steps)))
+    same, varying = static(rest.drop(channels), steps)
     if varying:
         listed = ", ".join(varying[:SHOWN]) + (", ..." if len(varying) > SHOWN else "")
         notes += (f"no numbers, and they change within a series: {listed}: not used",)
@@ -144,20 +108,21 @@ def _grouped(
             sources=channels,
             series=columns.series,
             time=columns.time,
+            moments=moments,
         ),
         steps,
         (count, *notes),
     )
 
 
-def _begun(name: str) -> str:
+def begun(name: str) -> str:
     """What a sentence begins with: a file's name as it is."""
     return "The table" if name == "the table" else name
 
 
 def _ordered(
     frame: pl.DataFrame, columns: LongColumns, name: str
-) -> tuple[_Steps, list[str], tuple[str, ...]]:
+) -> tuple[Steps, list[str], tuple[str, ...]]:
     """The rows by series, in the order in which these first appear, and by time; names; notes."""
     import polars as pl
 
@@ -186,7 +151,7 @@ def _ordered(
     if columns.time:
         notes += _about_times(order, code, times, columns.time)
     starts = np.searchsorted(code, np.arange(len(names) + 1))
-    return _Steps(rows[order], starts), names[np.argsort(first)].tolist(), notes
+    return Steps(rows[order], starts), names[np.argsort(first)].tolist(), notes
 
 
 def _times(column: pl.Series, rows: Array, name: str) -> tuple[Array, tuple[str, ...]]:
@@ -223,7 +188,7 @@ def _about_times(order: Array, code: Array, times: Array, time: str) -> tuple[st
     return notes
 
 
-def _static(rest: pl.DataFrame, steps: _Steps) -> tuple[pl.DataFrame, list[str]]:
+def static(rest: pl.DataFrame, steps: Steps) -> tuple[pl.DataFrame, list[str]]:
     """The columns that have one value in each series, a row for each; and those that have not."""
     import polars as pl
 
@@ -238,19 +203,8 @@ def _static(rest: pl.DataFrame, steps: _Steps) -> tuple[pl.DataFrame, list[str]]
     return same, varying
 
 
-def _of_each(values: pl.Series, steps: _Steps, sequences: Sequences, name: str) -> pl.Series:
-    """The target of each series, null where it has none."""
-    import polars as pl
-
-    same, varying = _static(pl.DataFrame([values]), steps)
-    if not varying:
-        return same.to_series()
-    for number, (a, b) in enumerate(zip(steps.starts[:-1], steps.starts[1:], strict=True)):
-        found = values[steps.order[a:b]].drop_nulls().unique(maintain_order=True)
-        if len(found) > 1:
-            raise TargetError(
-                f'"{values.name}" of {name} must be the same in all rows of a series; in '
-                f'"{sequences.name_of(number)}" it is {found[0]} and {found[1]}: name another '
-                "target, or another column with series=."
-            )
-    raise AssertionError(values.name)
+def kept(starts: Array, steps: Steps) -> Array:
+    """Which of the ordered rows are steps of sequences that begin at `starts`: bool (rows,)."""
+    place = np.arange(len(steps.order)) - np.repeat(steps.starts[:-1], np.diff(steps.starts))
+    found: Array = place < np.repeat(np.diff(starts), np.diff(steps.starts))
+    return found

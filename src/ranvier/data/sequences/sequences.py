@@ -29,6 +29,7 @@ class Sequences(Whole):
         sources: the columns of that table that are their steps; empty where they are from none.
         series, time: of a long table, a row for each step: the columns that tell whose step it is
             and when it was.
+        moments: of all rows of `steps`, a polars series: what `time` holds; None without.
 
     Example:
         >>> import numpy as np, ranvier as rv
@@ -48,6 +49,7 @@ class Sequences(Whole):
     sources: tuple[str, ...] = ()
     series: str = ""
     time: str = ""
+    moments: pl.Series | None = None
 
     @classmethod
     def of(cls, arrays: Any, lengths: Any = None) -> Sequences:
@@ -130,6 +132,12 @@ class Sequences(Whole):
         """The steps of one of these rows, float32 (its length, channels)."""
         place = number if self.rows is None else int(self.rows[number])
         return self.steps[self.starts[place] : self.starts[place + 1]]
+
+    def moments_of(self, number: int) -> pl.Series | None:
+        """When the steps of one of these rows were; None where unknown."""
+        place = number if self.rows is None else int(self.rows[number])
+        first, end = int(self.starts[place]), int(self.starts[place + 1])
+        return None if self.moments is None else self.moments[first:end]
 
     def flat(self) -> Array:
         """All steps of these rows, one row after the other: float32 (steps, channels)."""

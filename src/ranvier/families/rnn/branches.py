@@ -21,6 +21,8 @@ KERNELS = (8, 5, 3)  # of LSTM-FCN; the last one for all further convolutions
 class Convolutions(nnx.Module):
     """Convolutions along the steps, the mean over the steps, the output layer.
 
+    Where each step has an answer, the output layer stands at each and there is no mean.
+
     The fully convolutional half of LSTM-FCN (Karim et al. 2018).
     """
 
@@ -34,14 +36,19 @@ class Convolutions(nnx.Module):
         self.layers, self.norms = nnx.List(layers), nnx.List(norms)
         self.dropout = Dropout(rngs=rngs) if shape.dropout else None
         self.output = nnx.Linear(channels, shape.outputs.units, rngs=rngs)
+        self.each_step = shape.each_step
 
     def __call__(self, x: jax.Array, lengths: jax.Array | None = None) -> jax.Array:
-        """(batch, steps, channels) to logits (batch, units); padding is and stays zero."""
+        """(batch, steps, channels) to logits (batch, units); padding is and stays zero.
+
+        For an answer at each step, (batch, steps, units).
+        """
         for layer, norm in zip(self.layers, self.norms, strict=True):
             x = norm(layer(x), activation="relu")
             if lengths is not None:
                 x = jnp.where(is_real(x, lengths), x, 0)
-        x = masked_mean(x, lengths)
+        if not self.each_step:
+            x = masked_mean(x, lengths)
         if self.dropout is not None:
             x = self.dropout(x)
         logits: jax.Array = self.output(x)

@@ -59,6 +59,11 @@ class RNNBuilder:
         return max(1, self.inputs.steps if window is None else window.context)
 
     @property
+    def each_step(self) -> bool:
+        """Whether each step has an answer, so that nothing is pooled."""
+        return self.outputs.each_step
+
+    @property
     def directions(self) -> int:
         """2 where each layer reads both ways."""
         return 2 if self.bidirectional else 1

@@ -23,7 +23,8 @@ def products(shape: RNNBuilder) -> float:
         channels = filters
     if shape.inputs.window is not None:
         return total * shape.steps + width * shape.outputs.units * FORECAST
-    return total * shape.steps + width * shape.outputs.units
+    answers = shape.steps if shape.each_step else 1
+    return total * shape.steps + width * shape.outputs.units * answers
 
 
 def rows_at_once(steps: int) -> int:

@@ -41,6 +41,8 @@ def _cell(shape: RNNBuilder) -> str:
 
 
 def _pooling(shape: RNNBuilder) -> str:
+    if shape.each_step:
+        return "each step"
     return {
         "last": "last state", "mean": "mean", "max": "largest", "attention": "attention",
     }[shape.pooling]  # fmt: skip
@@ -58,7 +60,8 @@ def layers(shape: RNNBuilder, parameters: Mapping[str, np.ndarray]) -> list[Laye
     output = sizes.pop("output", 0)
     for name, size in sizes.items():
         found.append(Layer(name, _width(name, shape), _inside(name, shape), size))
-    found.append(Layer("output", shape.outputs.units, shape.outputs.activation, output))
+    inside = shape.outputs.activation + (", at each step" if shape.each_step else "")
+    found.append(Layer("output", shape.outputs.units, inside, output))
     return found
 
 

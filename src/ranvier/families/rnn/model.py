@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ranvier.data import Dataset, read
 from ranvier.data.pictures import Form
+from ranvier.data.reading import target_list
+from ranvier.data.sequences.long_targets import is_named
 from ranvier.data.series import Windows
 from ranvier.data.steps import STEPS, StepForm
 from ranvier.data.texts import Texts
@@ -17,13 +20,24 @@ from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.describing import layers, line
 from ranvier.families.rnn.forecasting import describing as forecasting
 from ranvier.families.rnn.forecasting.model import FORECASTING, Forecasting
+from ranvier.families.rnn.labelling import (
+    LABELLING,
+    LabellingJudge,
+    LabellingLoss,
+    StepPredictor,
+    from_long,
+    labelled,
+)
 from ranvier.families.rnn.recipes import own
 from ranvier.model.inputs import is_matched_by_name
+from ranvier.model.predicting import Predictor
 from ranvier.model.recipes import common
 from ranvier.model.steps import as_steps
 from ranvier.model.summary import Layer
+from ranvier.preprocessing.fitting import Coder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
+from ranvier.training.learner import Learner, Player
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
@@ -40,11 +54,13 @@ class RNN(Forecasting):
 
     It goes through a row step by step and carries a state along: a few numbers that say what it
     has seen so far. Classification (one class or several labels) and regression of sequences of
-    numbers and of texts, each row of its own length; and forecasting of series.
+    numbers and of texts, each row of its own length; a label for each step of a sequence; and
+    forecasting of series.
 
     `fit` takes texts (a list of strings, or a table with a column of them), sequences of numbers
     ((N, steps, channels), (N, steps), a list of arrays, or `Sequences`), or a Dataset that
-    `ranvier.read` made.
+    `ranvier.read` made. Labels of steps are a list of arrays, each as long as its row; so are the
+    predictions.
 
     Example:
         >>> import numpy as np, ranvier as rv
@@ -120,7 +136,9 @@ class RNN(Forecasting):
     def _examples_to_fit(
         self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
     ) -> Dataset | Streamed:
-        each = self.series is not None and self.task not in ("auto", FORECASTING)
+        each = self.series is not None and self.task != FORECASTING
+        if each and self.task == "auto":
+            each = is_named(X, target_list(target))
         if isinstance(X, Dataset) or not each or y is not None:
             return super()._examples_to_fit(X, y, sample_weight, target, display)
         if sample_weight is not None:
@@ -141,11 +159,15 @@ class RNN(Forecasting):
         if isinstance(examples.inputs, Windows):
             return examples
         assert not isinstance(form, Form)
-        return as_steps(examples, type(self).__name__, form)
+        task = self.task if form is None else self.task_
+        return labelled(as_steps(examples, type(self).__name__, form), task)
 
     def _examples_of(self, X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
         examples = super()._examples_of(X, y, sample_weight)
         form = getattr(vars(self).get("preprocessor_"), "form", None)
+        if form is not None and self.task_ == LABELLING:
+            whole = from_long(examples, self.target_names_, form)
+            return self._suited(whole or examples, form)
         # Several rows of a long table are one sequence: whatever follows counts sequences.
         return self._suited(examples, form) if getattr(form, "series", "") else examples
 
@@ -185,6 +207,26 @@ class RNN(Forecasting):
             token_dropout=float(resolved["token_dropout"]) if texts else 0.0,
             noise=0.0 if texts or ahead else float(resolved["noise"]),
         )
+
+    def _observed(
+        self, train: Dataset, coder: Coder, resolved: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        resolved, lines = super()._observed(train, coder, resolved)
+        if coder.task.stepwise and self.pooling is not None:
+            words = f"each step has an answer, so nothing is pooled: pooling={self.pooling!r}"
+            lines = [*lines, ("", f"{words} is not used")]
+        return resolved, lines
+
+    def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
+        learner = super()._learner(inputs, outputs, resolved)
+        if not outputs.each_step:
+            return learner
+        player = Player("network", LabellingLoss())
+        return replace(learner, players=(player,), judge=LabellingJudge())
+
+    def _make_predictor(self) -> Predictor:
+        predictor = super()._make_predictor()
+        return StepPredictor.of(predictor) if self.task_ == LABELLING else predictor
 
     def _products(
         self, parameters: int, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]

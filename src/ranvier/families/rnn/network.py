@@ -1,4 +1,4 @@
-"""The recurrent network that gives a few numbers for a sequence or a text."""
+"""The recurrent network that gives a few numbers for a sequence or a text, or for each step."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ BESIDE = 64  # neurons that see the columns beside a sequence
 
 class RNNNetwork(nnx.Module):
     """Steps or tokens, recurrent layers, pooling over the steps, dense layers, output layer.
+
+    Where each step has an answer, nothing is pooled and the dense layers stand at every step.
 
     Branches that read the same steps in another way have output layers of their own. While
     training each learns by itself, (batch, branches, units); the prediction is their mean.
@@ -48,15 +50,21 @@ class RNNNetwork(nnx.Module):
         return 1 + (self.convolutions is not None) + (self.bag is not None)
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
-        """Logits (batch, units); of several branches while training (batch, branches, units)."""
+        """Logits (batch, units); of several branches while training (batch, branches, units).
+
+        For an answer at each step (batch, steps, units), and (batch, branches, steps, units).
+        """
         return self.above_input(self.input(inputs), inputs)
 
     def above_input(self, x: jax.Array, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """From steps (batch, steps, width) to logits."""
         lengths = inputs.get("lengths")
-        pooled = self.stack(x, lengths)  # (batch, width)
+        pooled = self.stack(x, lengths)  # (batch, width), or (batch, steps, width)
         if self.beside is not None:
-            pooled = jnp.concatenate([pooled, self.columns(self.beside(inputs))], axis=1)
+            columns = self.columns(self.beside(inputs))  # (batch, BESIDE)
+            if pooled.ndim == 3:
+                columns = jnp.repeat(columns[:, None], pooled.shape[1], axis=1)
+            pooled = jnp.concatenate([pooled, columns], axis=-1)
         branches = [self.head(pooled)]
         if self.convolutions is not None:
             branches.append(self.convolutions(x, lengths))
@@ -64,7 +72,7 @@ class RNNNetwork(nnx.Module):
             branches.append(self.bag(inputs))
         if len(branches) == 1:
             return branches[0]
-        logits = jnp.stack(branches, axis=1)  # (batch, branches, units)
+        logits = jnp.stack(branches, axis=1)  # (batch, branches, ..., units)
         return jnp.mean(logits, axis=1) if self.deterministic else logits
 
 
@@ -85,7 +93,7 @@ class Head(nnx.Module):
         )
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        """(batch, width) to logits (batch, units)."""
+        """(batch, ..., width) to logits (batch, ..., units)."""
         for layer in self.hidden:
             x = layer(x)
         if self.dropout is not None:
@@ -104,5 +112,5 @@ class Dense(nnx.Module):
         self.activation = activation
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        """(batch, inputs) to (batch, neurons)."""
+        """(batch, ..., inputs) to (batch, ..., neurons)."""
         return ACTIVATIONS[self.activation](self.linear(x))

@@ -16,6 +16,8 @@ LEAST = -1e30  # below every state: a padded step is never the largest
 class Stack(nnx.Module):
     """Layers that read forwards, or both ways side by side; pooling over the steps.
 
+    Where each step has an answer, nothing is pooled.
+
     Attributes:
         width: of what goes on.
     """
@@ -30,11 +32,11 @@ class Stack(nnx.Module):
         self.forward, self.backward = nnx.List(forward), nnx.List(backward)
         several = shape.dropout and len(shape.units) > 1
         self.dropout = Dropout(rngs=rngs) if several else None
-        self.pooling, self.width = shape.pooling, width
+        self.pooling, self.width = "" if shape.each_step else shape.pooling, width
         self.attention = nnx.Linear(width, 1, rngs=rngs) if self.pooling == "attention" else None
 
     def __call__(self, x: jax.Array, lengths: jax.Array | None = None) -> jax.Array:
-        """(batch, steps, channels) and (batch,) to (batch, width)."""
+        """(batch, steps, channels) and (batch,) to (batch, width); not pooled (…, steps, width)."""
         for number in range(len(self.forward) - 1):
             x, _ = self._layer(number, x, lengths)
             if self.dropout is not None:
@@ -44,7 +46,7 @@ class Stack(nnx.Module):
             layers = [self.forward[number], *list(self.backward)[number : number + 1]]
             return jnp.concatenate([layer.last(x, lengths) for layer in layers], axis=1)
         x, _ = self._layer(number, x, lengths)
-        return self._pooled(x, lengths)
+        return self._pooled(x, lengths) if self.pooling else x
 
     def states(self, x: jax.Array, lengths: jax.Array | None = None) -> list[jax.Array]:
         """The states of every layer after each step, (batch, steps, units) each."""

@@ -31,7 +31,7 @@ class Roc:
 
 @dataclass(frozen=True)
 class ClassFailures:
-    """What went wrong over N rows and K classes.
+    """What went wrong over N rows, or steps of rows, and K classes.
 
     Attributes:
         classes: their names.
@@ -43,6 +43,7 @@ class ClassFailures:
         rows, wrong: how many.
         roc: for two classes that both occur.
         calibration, worst: as they say.
+        thing: what has a class: "row" or "step".
     """
 
     classes: tuple[str, ...]
@@ -56,6 +57,7 @@ class ClassFailures:
     roc: Roc | None
     calibration: Calibration
     worst: WorstRows
+    thing: str = "row"
 
 
 def class_failures(

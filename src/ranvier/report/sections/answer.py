@@ -31,7 +31,9 @@ def answer(facts: Facts) -> Markup:
     found = about.answer
     lead = "lead" if found.beaten else "lead bad"
     sentence = tag("p", _sentence(facts, found, target), class_=lead)
-    return join([head, sentence, _scores(found, about.where), _doubt(found), *notes])
+    # Steps of one row go together: how many of them tell how much, nobody knows.
+    doubt = None if facts.task == "labelling" else _doubt(found)
+    return join([head, sentence, _scores(found, about.where), doubt, *notes])
 
 
 def _sentence(facts: Facts, found: Answer, target: str) -> str:
@@ -57,6 +59,9 @@ def _sentence(facts: Facts, found: Answer, target: str) -> str:
             "inside the interval"
         )
         trivial = f"{usual} has {other['mase']:.3f}"
+    elif facts.task == "labelling":
+        words = f"{percent(own['accuracy'])} of all steps have the right {target}"
+        trivial = f"{usual} is right in {percent(other['accuracy'])}"
     elif facts.task == "multilabel":
         words = f"all labels are right in {percent(own['accuracy'])} of the rows"
         trivial = f"{usual} is right in {percent(other['accuracy'])}"

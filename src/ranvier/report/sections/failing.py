@@ -17,7 +17,9 @@ from ranvier.report.sections.failing_labels import about_labels
 from ranvier.report.sections.failing_pixels import about_pixels
 from ranvier.report.sections.failing_quantities import about_quantities
 
-NUMBERS = ("row", "sure of it", "gave the truth", "off by", "MASE", "inside the interval")
+NUMBERS = (
+    "row", "sequence", "sure of it", "gave the truth", "off by", "MASE", "inside the interval",
+)  # fmt: skip
 
 
 def failing(facts: Facts) -> Markup:
@@ -51,7 +53,7 @@ def failing(facts: Facts) -> Markup:
 def _worst(worst: WorstRows) -> Markup:
     head = [*worst.head, *(shortened(name, 40) for name in worst.columns)]
     numbers = [place for place, name in enumerate(worst.head) if name in NUMBERS]
-    thing = "window" if worst.head[0] != "row" else "row"
+    thing = {"row": "row", "sequence": "step"}.get(worst.head[0], "window")
     shown = f"The {counted(len(worst.rows), thing)} it is worst at"
     if len(worst.rows) == 1:
         shown = f"The {thing} it is worst at"

@@ -39,15 +39,15 @@ def about_classes(found: ClassFailures) -> list[Markup | None]:
 
 def _sentence(found: ClassFailures) -> str:
     if not found.wrong:
-        return "It made no mistake here. The rows below are those it was least sure of."
-    words = f"{found.wrong:,} of {counted(found.rows, 'row')} are wrong."
+        return f"It made no mistake here. The {found.thing}s below are those it was least sure of."
+    words = f"{found.wrong:,} of {counted(found.rows, found.thing)} are wrong."
     truth, taken, count = found.pairs[0]
     if truth >= 0 and count > 1:
         names = found.classes[truth], found.classes[taken]
         words += f" Most often, {names[0]} is taken for {names[1]}: {count:,} times."
     if found.unknown:
         words += (
-            f" {counted(found.unknown, 'row')} of a class that was not there in training "
+            f" {counted(found.unknown, found.thing)} of a class that was not there in training "
             "can only be missed."
         )
     return words
@@ -66,7 +66,7 @@ def _matrix(found: ClassFailures) -> Markup:
         share = percent(found.hits[truth] / total[truth]) if found.totals[truth] else "–"
         rows.append([tag("b", names[truth]), *cells, share])
     head = ["truth ↓ taken for →", *names, "found (recall)"]
-    caption = "Confusion matrix: rows of each class by what they were taken for"
+    caption = f"Confusion matrix: {found.thing}s of each class by what they were taken for"
     whole = table(head, rows, numbers=range(1, len(head)), caption=caption)
     return tag("div", whole, class_="matrix")
 
@@ -92,13 +92,13 @@ def _pairs(found: ClassFailures) -> Markup | None:
         )
         for truth, taken, count in found.pairs
     ]
-    head = ("truth", "taken for", "rows", "of that class")
+    head = ("truth", "taken for", f"{found.thing}s", "of that class")
     caption = f"What is confused most, among {len(found.classes):,} classes"
     return table(head, rows, numbers=(2, 3), caption=caption)
 
 
 def _recall(found: ClassFailures) -> list[Markup]:
-    """How many rows of each class are recognised, the worst class first."""
+    """How many of each class are recognised, the worst class first."""
     recall = found.hits / np.maximum(found.totals, 1)
     there = np.flatnonzero(found.totals)
     order = there[np.argsort(recall[there], kind="stable")].tolist()
@@ -113,7 +113,7 @@ def _recall(found: ClassFailures) -> list[Markup]:
             )
             for k in places
         ]
-        head = ("class", "", "recall", "rows")
+        head = ("class", "", "recall", f"{found.thing}s")
         return tag("div", table(head, rows, numbers=(2, 3)), class_="bars")
 
     title = tag("h3", "How many of each class are found")

@@ -1,0 +1,160 @@
+"""The target of a long table.
+
+One that is the same in all rows of a series is the series'; one that changes is the steps'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ranvier.data.sequences.long import LongColumns, Steps, begun, group, kept, static
+from ranvier.data.sequences.sequences import Sequences
+from ranvier.data.series.times import check_name
+from ranvier.data.step_labels import StepLabels
+from ranvier.data.targets import as_target
+from ranvier.errors import TargetError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Array = np.ndarray[Any, Any]
+
+
+def part_long(
+    frame: pl.DataFrame, targets: Sequence[str], columns: LongColumns, name: str
+) -> tuple[Sequences, Array | StepLabels, tuple[str, ...]]:
+    """Sequences, a target for each or for each of their steps, and notes.
+
+    A series whose target is missing is left out.
+
+    Raises:
+        DataError: a column is not there, or no channel.
+        TargetError: the target is missing in all, or in some steps of a series in which it changes;
+            several targets, or fractions, that change within a series.
+    """
+    import polars as pl
+
+    for target in targets:
+        check_name(frame, target, "target=", begun(name))
+        if target in (columns.series, columns.time):
+            raise TargetError(
+                f'"{target}" of {name} cannot be the target and tell the series or the time too: '
+                "name another column."
+            )
+    sequences, steps, notes = group(frame.drop(targets), columns, name)
+    given, changes = static(pl.DataFrame([_filled(frame[target]) for target in targets]), steps)
+    labels: StepLabels | None = None
+    if changes:
+        values = _filled(frame[changes[0]])
+        _check_change(values, targets, steps, sequences, name)
+        labels, missing = _of_steps(values, steps, sequences, name)
+        notes += (f"{changes[0]} changes within a series: a label for each step",)
+    else:
+        missing = given.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
+    if missing.all():
+        raise TargetError(
+            f'The target "{", ".join(targets)}" has no value in any row: there is nothing to learn.'
+        )
+    if missing.any():
+        count = int(missing.sum())
+        verb = "is" if count == 1 else "are"
+        notes += (f"{count:,} series without {' or '.join(targets)} {verb} not used",)
+        sequences, given = sequences[~missing], given.filter(pl.Series(~missing))
+        labels = None if labels is None else labels[~missing]
+    return sequences, as_target(given) if labels is None else labels, notes
+
+
+def with_labels(
+    frame: pl.DataFrame, target: str, columns: LongColumns, name: str
+) -> tuple[Sequences, StepLabels | None]:
+    """All sequences of a table, and the labels of their steps; None where any is missing.
+
+    Raises:
+        DataError: a column is not there, or no channel.
+    """
+    sequences, steps, _ = group(frame.drop(target), columns, name)
+    values = _filled(frame[target])[steps.order]
+    return sequences, None if values.has_nulls() else _cut(values, sequences, steps)
+
+
+def is_named(source: Any, targets: Sequence[str]) -> bool:
+    """Whether the one column to be predicted holds names or truths, which no forecast continues.
+
+    Args:
+        source: a frame, or the path of a file; others hold none.
+        targets: the names of the columns to be predicted.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    import polars as pl
+
+    from ranvier.data.sources import load_file, load_object
+
+    if len(targets) != 1:
+        return False
+    if isinstance(source, (str, Path)):
+        path = Path(source).expanduser()
+        frame = load_file(path).inputs if path.is_file() else None
+    else:
+        frame = load_object(source).inputs if hasattr(source, "columns") else None
+    if not isinstance(frame, pl.DataFrame) or targets[0] not in frame.columns:
+        return False
+    dtype = frame[targets[0]].dtype
+    return dtype in (pl.String, pl.Boolean, pl.Categorical, pl.Enum)
+
+
+def _filled(values: pl.Series) -> pl.Series:
+    """NaN as missing."""
+    return values.fill_nan(None) if values.dtype.is_float() else values
+
+
+def _check_change(
+    values: pl.Series, targets: Sequence[str], steps: Steps, sequences: Sequences, name: str
+) -> None:
+    """Refuse a target that changes within a series and can be no label of its steps."""
+    known = values.drop_nulls()
+    fractions = values.dtype.is_float() and bool((known != known.floor()).any())
+    if len(targets) == 1 and not fractions:
+        return
+    for number, (a, b) in enumerate(zip(steps.starts[:-1], steps.starts[1:], strict=True)):
+        found = values[steps.order[a:b]].drop_nulls().unique(maintain_order=True)
+        if len(found) > 1:
+            what = "numbers with fractions" if fractions else "several targets"
+            raise TargetError(
+                f'"{values.name}" of {name} must be the same in all rows of a series, for {what} '
+                f'are not told step by step; in "{sequences.name_of(number)}" it is {found[0]} and '
+                f"{found[1]}: name one target of classes, or another column with series=."
+            )
+
+
+def _of_steps(
+    values: pl.Series, steps: Steps, sequences: Sequences, name: str
+) -> tuple[StepLabels, Array]:
+    """The labels of all steps, and for each series whether it has none: bool (S,)."""
+    ordered = values[steps.order]
+    absent = ordered.is_null().to_numpy()
+    lost = np.add.reduceat(absent, steps.starts[:-1])
+    sizes = np.diff(steps.starts)
+    some = np.flatnonzero((lost > 0) & (lost < sizes))
+    if len(some):
+        first = int(steps.starts[some[0]])
+        row = int(steps.order[first + int(np.argmax(absent[first:]))])
+        raise TargetError(
+            f'"{values.name}" of {name} changes within a series, so every row needs a label; row '
+            f'{row:,} of "{sequences.name_of(int(some[0]))}" has none: fill it in, or leave the '
+            "row out."
+        )
+    return _cut(ordered, sequences, steps), lost == sizes
+
+
+def _cut(ordered: pl.Series, sequences: Sequences, steps: Steps) -> StepLabels:
+    """As many labels as each sequence has steps: those without any value were dropped."""
+    labels = as_target(ordered.to_frame())
+    if len(labels) != sequences.starts[-1]:
+        labels = labels[kept(sequences.starts, steps)]
+    return StepLabels(labels, sequences.starts)
