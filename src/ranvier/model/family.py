@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -79,7 +80,8 @@ class Family(Hyperparameters):
         """How the inputs are to be preprocessed, where the family has a say."""
         return {}
 
-    _on_one_core: ClassVar[bool] = False  # whether XLA computes most of a step on one core of a CPU
+    # Products of a step that one core of a CPU computes alone, from which the cores share its rows.
+    _core_products: ClassVar[float] = math.inf
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
     # The network's parts whose parameters the logits are linear in, so that they can be calibrated.

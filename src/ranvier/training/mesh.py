@@ -2,9 +2,9 @@
 
 The rule: what `devices=` asks for; else on accelerators as many as leave each of them at least
 `MIN_ROWS` rows of a batch; on CPU, where each core can be a device, as many as leave each of them
-`CORE_ROWS` rows and `CORE_PRODUCTS` products that one core computes alone. XLA computes a
-convolution on one core; matrix products take all cores by themselves, and fully connected networks
-would become slower.
+`CORE_ROWS` rows and as many products as the network's family says. XLA computes a convolution,
+and a loop over the steps of a sequence, on one core; larger matrix products take all cores by
+themselves, and fully connected networks would become slower.
 
 A run is data-parallel: parameters are the same everywhere, batches are cut along their rows,
 and XLA adds the gradients up. Several hosts run after `jax.distributed.initialize()`.
@@ -12,6 +12,7 @@ and XLA adds the gradients up. Several hosts run after `jax.distributed.initiali
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,6 @@ from ranvier.errors import HyperparameterError
 
 MIN_ROWS = 64
 CORE_ROWS = 16
-CORE_PRODUCTS = 2**28  # in a step: less is over sooner than the devices have met
 AXIS = "rows"
 FORCED = "xla_force_host_platform_device_count"
 
@@ -65,10 +65,12 @@ def _global_array(array: np.ndarray, sharding: NamedSharding) -> jax.Array:
     return jax.make_array_from_callback(array.shape, sharding, lambda index: array[index])
 
 
-def choose(devices: int | None, batch_size: int, products: float = 0.0) -> Mesh:
+def choose(
+    devices: int | None, batch_size: int, products: float = 0.0, least: float = math.inf
+) -> Mesh:
     """The mesh of a run by the rule above.
 
-    `products`: of one row on its way through the network, those that one core computes alone.
+    `products`: of one row on its way through the network; `least`: of a step, for each core.
 
     Raises:
         HyperparameterError: more devices were asked for than there are.
@@ -89,7 +91,7 @@ def choose(devices: int | None, batch_size: int, products: float = 0.0) -> Mesh:
         return Mesh(tuple(_one_of_each_host(available) if on_cpu else available))
     most = batch_size // MIN_ROWS
     if on_cpu:
-        most = min(batch_size // CORE_ROWS, int(products * batch_size / CORE_PRODUCTS))
+        most = min(batch_size // CORE_ROWS, int(products * batch_size / least))
     return Mesh(tuple(available[: max(1, min(len(available), most))]))
 
 

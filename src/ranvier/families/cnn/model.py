@@ -57,7 +57,7 @@ class CNN(CNNHyperparameters, Model):
 
     family: ClassVar[str] = "cnn"
     _last: ClassVar[tuple[str, ...]] = ("output",)
-    _on_one_core: ClassVar[bool] = True
+    _core_products: ClassVar[float] = 2**28  # less is over sooner than the cores have met
 
     def explain(self, X: Any, output: int | None = None) -> PictureExplanation:
         """What in each picture moved its prediction: saliency by pixel and regions (Grad-CAM).
