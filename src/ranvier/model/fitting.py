@@ -181,8 +181,8 @@ def assembled(
     if not len(valid):
         learner = replace(learner, judge=None)
     work = model._products(_parameters(learner), preprocessor.spec, coder.spec, resolved)
-    alone = work if model._on_one_core else 0.0
-    run_mesh = mesh.choose(resolved["devices"], resolved["batch_size"], alone)
+    rows_of_step = resolved["batch_size"]
+    run_mesh = mesh.choose(resolved["devices"], rows_of_step, work, model._core_products)
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
     numbers = rows.groups if isinstance(rows, feeds.ArrayRows) else None
     amounts = (resolved["batch_size"], resolved["epochs"], resolved["seed"])
@@ -192,7 +192,9 @@ def assembled(
             len(rows), *amounts, chunk_steps=steps, devices=devices, block=block, window=window
         )
         if numbers is None
-        else make_grouped_plan(numbers, *amounts, chunk_steps=steps, devices=devices)
+        else make_grouped_plan(
+            numbers, *amounts, chunk_steps=steps, devices=devices, lengths=rows.lengths
+        )
     )
     most = min(VALIDATION_BLOCK, model._rows_at_once(preprocessor.spec))
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)

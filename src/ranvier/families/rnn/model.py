@@ -73,6 +73,7 @@ class RNN(Forecasting):
     """
 
     family: ClassVar[str] = "rnn"
+    _core_products: ClassVar[float] = 2**26  # its loop over the steps is one core's, too
     _last: ClassVar[tuple[str, ...]] = ("head/output", "convolutions/output", "bag")
 
     def explain(self, X: Any, output: int | None = None) -> TextExplanation | SequenceExplanation:
