@@ -184,18 +184,17 @@ def assembled(
     rows_of_step = resolved["batch_size"]
     run_mesh = mesh.choose(resolved["devices"], rows_of_step, work, model._core_products)
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
-    numbers = rows.groups if isinstance(rows, feeds.ArrayRows) else None
     amounts = (resolved["batch_size"], resolved["epochs"], resolved["seed"])
     devices = len(run_mesh.devices)
-    plan = (
-        make_plan(
-            len(rows), *amounts, chunk_steps=steps, devices=devices, block=block, window=window
-        )
-        if numbers is None
-        else make_grouped_plan(
+    plan: Plan
+    if isinstance(rows, feeds.ArrayRows) and (numbers := rows.groups) is not None:
+        plan = make_grouped_plan(
             numbers, *amounts, chunk_steps=steps, devices=devices, lengths=rows.lengths
         )
-    )
+    else:
+        plan = make_plan(
+            len(rows), *amounts, chunk_steps=steps, devices=devices, block=block, window=window
+        )
     most = min(VALIDATION_BLOCK, model._rows_at_once(preprocessor.spec))
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
     lines = [

@@ -44,7 +44,8 @@ class Group:
             for first in range(0, len(places), window):
                 part = places[first : first + window]
                 part[:] = part[np.argsort(self.lengths[part], kind="stable")]
-        return self.rows[places]
+        ordered: np.ndarray = self.rows[places]
+        return ordered
 
 
 @dataclass(frozen=True)
