@@ -19,7 +19,6 @@ CASES = {
     "lstm": (torch.nn.LSTM, {"bidirectional": True}),
     "gru": (torch.nn.GRU, {"bidirectional": True}),
     "rnn": (torch.nn.RNN, {}),
-    "rnn_relu": (torch.nn.RNN, {"nonlinearity": "relu"}),
 }
 
 

@@ -10,6 +10,7 @@ from flax import nnx
 import ranvier as rv
 from ranvier.data import as_examples
 from ranvier.model import fitting
+from ranvier.model.fingerprint import fingerprint
 from ranvier.training.checkpoint import KEPT, Checkpoints
 from tests.training.runs import SMALL, assert_same, prepared, table
 
@@ -113,7 +114,7 @@ def test_a_users_function_is_the_same_one_in_another_process():
     for build in (builder(), builder()):  # two functions at two addresses
         model = rv.Custom(build=build, verbose=0, epochs=2)
         found = fitting.prepare(model, as_examples(*table()).train)
-        prints.add(fitting.fingerprint(found))
+        prints.add(fingerprint(found))
     assert len(prints) == 1
 
 

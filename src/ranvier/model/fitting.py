@@ -5,9 +5,6 @@ Nothing is remembered on the model until all of it has worked.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +21,7 @@ from ranvier.data.whole import Whole
 from ranvier.errors import TargetError
 from ranvier.model.budget import chunk_steps, memory_budget
 from ranvier.model.describing import line_about_task, lines_about_data
+from ranvier.model.fingerprint import fingerprint
 from ranvier.model.inputs import Columns, columns_of
 from ranvier.model.merging import merged
 from ranvier.model.weighting import row_weights
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
 FEWEST_VALIDATION_ROWS = 10
 VALIDATION_BLOCK = 1024
 VALIDATION_SHARE = 16  # at most one byte of so many of `max_memory` is for pictures that validate
-FINGERPRINT_BYTES = 1 << 26  # that are looked at to tell data from others
 NEVER = 2**30  # epochs of patience when early stopping is off
 
 
@@ -266,33 +263,6 @@ def train(
         if keeper is not None:
             keeper.close()
     return outcome, keeper.problem if keeper else None
-
-
-def fingerprint(prepared: Prepared) -> str:
-    """Identifies what decides the bits of a run: data, settings, program, mesh."""
-    digest = hashlib.blake2b(digest_size=16)
-    unseen = ("verbose", "max_memory", "on_error", "devices")  # how many there are comes below
-    settings = {k: _named(v) for k, v in sorted(prepared.resolved.items()) if k not in unseen}
-    digest.update(json.dumps(settings).encode())
-    digest.update(_named((prepared.learner, prepared.plan.batch_size)).encode())
-    digest.update(f"{len(prepared.mesh.devices)} {prepared.mesh.is_cpu} {jax.__version__}".encode())
-    # Validation rows lie in blocks; here they are rows like the others.
-    valid = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), prepared.valid)
-    weights = [w for w in (prepared.weights,) if isinstance(w, np.ndarray)]
-    for leaf in (*prepared.rows.marks(), *weights, *jax.tree.leaves(valid)):
-        if isinstance(leaf, str):
-            digest.update(leaf.encode())
-            continue
-        # A few thousand rows spread over the whole tell one data set from another.
-        digest.update(str((leaf.shape, leaf.dtype)).encode())
-        count = max(1, min(4096, FINGERPRINT_BYTES * len(leaf) // max(1, leaf.nbytes)))
-        digest.update(np.asarray(leaf[:: max(1, len(leaf) // count)]).tobytes())
-    return digest.hexdigest()
-
-
-def _named(value: object) -> str:
-    """Its repr without addresses: a user's function is the same one in the next process."""
-    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 def _merged_aloud(examples: Dataset) -> Dataset:

@@ -120,14 +120,6 @@ def _rnn(z: Sequence[jax.Array], beside: jax.Array | None, state: State) -> tupl
     return State(h, ()), Factors((1 - h * h,), ())
 
 
-def _rnn_relu(
-    z: Sequence[jax.Array], beside: jax.Array | None, state: State
-) -> tuple[State, Factors]:
-    """The same with h' = max(z, 0)."""
-    del beside, state
-    return State(jax.nn.relu(z[0]), ()), Factors(((z[0] > 0).astype(z[0].dtype),), ())
-
-
 def _rnn_back(others: Arrays, slope: State) -> Back:
     del others
     return Back((slope.h,), None, None, ())
@@ -139,5 +131,4 @@ CELLS = {
     "lstm": Cell(4, 1, False, _lstm, _lstm_back),
     "gru": Cell(3, 0, True, _gru, _gru_back),
     "rnn": Cell(1, 0, False, _rnn, _rnn_back),
-    "rnn_relu": Cell(1, 0, False, _rnn_relu, _rnn_back),
 }

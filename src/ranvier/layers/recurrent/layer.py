@@ -22,7 +22,7 @@ class Recurrent(nnx.Module):
     and Keras).
 
     Args:
-        cell: "lstm", "gru", "rnn" (Elman's, with tanh) or "rnn_relu".
+        cell: "lstm", "gru" or "rnn" (Elman's).
         inputs: columns of a step.
         units: columns of the state.
         reverse: whether a row is read from its last step to its first.
