@@ -12,8 +12,8 @@ from ranvier.cli.flags import NONE_IS_NONE, all_fields
 from ranvier.families.cnn import augmenting
 from ranvier.families.cnn import recipes as cnn
 from ranvier.families.fcnn import recipes as fcnn
-from ranvier.families.rnn import recipes as rnn
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
+from ranvier.families.rnn import recipes as rnn
 from ranvier.model import recipes
 from ranvier.runs.spelling import flag
 

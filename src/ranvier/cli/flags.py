@@ -17,7 +17,8 @@ from ranvier.runs.spelling import flag
 
 # Shown as the default where None does not mean "the recipe decides".
 NONE_IS_NONE = ("class_weight", "context", "devices", "horizon", "image_size", "known",
-                "max_length", "max_memory", "patience", "season", "series", "static", "time")  # fmt: skip
+                "max_length", "max_memory", "patience", "season", "series", "static",
+                "time")  # fmt: skip
 UNUSED = ("verbose",)  # --quiet takes its place
 PANEL, SWITCHES = "Hyperparameters", "Hyperparameters: on or off"
 
