@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ranvier import hyperparameters
+from ranvier.data.step_labels import StepLabels
 from ranvier.errors import HyperparameterError, TargetError
 from ranvier.tasks import FEW_INTEGERS, NAMES, decide, unique_classes
 
@@ -35,6 +36,38 @@ def spread(rows=100):
 )
 def test_the_table(target, kind):
     assert decide(target).task.kind == kind
+
+
+@pytest.mark.parametrize("task", ["auto", "classification", "labelling"])
+@pytest.mark.parametrize(
+    "rows", [[["a", "b"], ["c"]], [[1, 2], [2]], [[1.0, 0.0], [1.0]], [[True], [False, True]]]
+)
+def test_labels_of_steps(rows, task):
+    decision = decide(StepLabels.of(rows), task)
+    assert decision.task.kind == "labelling"
+    assert decision.task.stepwise
+    assert "a label for each step" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "task", "words"),
+    [
+        ([[0.5, 1.0]], "auto", "fractions such as 0.5"),
+        ([list(range(FEW_INTEGERS + 1))], "auto", "21 different numbers"),
+        ([["a", "b"]], "binary", "task='binary' needs one answer for each row"),
+        ([np.array(["2024-01-01"], "M8[D]")], "auto", "turn them into text"),
+    ],
+)
+def test_labels_of_steps_that_are_none(rows, task, words):
+    with pytest.raises(TargetError, match=words):
+        decide(StepLabels.of(rows), task)
+
+
+def test_many_numbers_are_labels_where_that_is_asked_for():
+    many = StepLabels.of([list(range(FEW_INTEGERS + 1))])
+    assert decide(many, "labelling").task.kind == "labelling"
+    with pytest.raises(TargetError, match="needs a label for each step"):
+        decide(np.arange(5), "labelling")
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,14 @@ def long(target: str = "broken", time: str | None = "minute", **columns: Any) ->
     return rv.read(frame, target=target, series="machine", time=time, test_fraction=0)
 
 
+def by_step(change: Any, **settings: Any) -> Any:
+    """Sequences of one to nine steps whose labels were changed."""
+    rows = [np.ones((n % 9 + 1, 2)) for n in range(ROWS)]
+    return before_training(
+        rows, change([[n % 2] * len(row) for n, row in enumerate(rows)]), **settings
+    )
+
+
 @functools.cache
 def of_texts() -> rv.RNN:
     return rv.RNN(**QUICK).fit(TABLE, target="late")
@@ -230,9 +238,45 @@ CASES = [
         lambda _: before_training(pl.DataFrame({"carrier": ["AA", "UA"] * 20, "size": range(40)})),
     ),
     Refused(
-        "a target that changes within a series",
+        "numbers with fractions that change within a series",
         TargetError,
-        lambda _: long(broken=["yes", "no", "no", "yes", "no", "no"]),
+        lambda _: long(broken=[0.5, 1.5, 0.0, 1.0, 0.0, 0.0]),
+    ),
+    Refused(
+        "a step of a series without its label",
+        TargetError,
+        lambda _: long(broken=["yes", None, "no", "no", "no", "no"]),
+    ),
+    Refused(
+        "more labels than steps", TargetError, lambda _: by_step(lambda y: [[*y[0], 1], *y[1:]])
+    ),
+    Refused("labels for fewer rows", DataError, lambda _: by_step(lambda y: y[1:])),
+    Refused(
+        "steps of one class",
+        TargetError,
+        lambda _: by_step(lambda y: [["on"] * len(row) for row in y]),
+    ),
+    Refused(
+        "a label that is missing",
+        DataError,
+        lambda _: by_step(lambda y: [[None, *y[0][1:]], *y[1:]]),
+    ),
+    Refused(
+        "fractions as labels of steps",
+        TargetError,
+        lambda _: by_step(lambda y: [[0.5, *row[1:]] for row in y]),
+    ),
+    Refused(
+        "labels of a text's words",
+        TargetError,
+        lambda _: before_training(PROSE, [["x"] * (n % 2 + 1) for n in range(ROWS)]),
+    ),
+    Refused(
+        "labels of steps for a family of tables",
+        DataError,
+        lambda _: rv.FCNN(verbose=0).fit(
+            numbers(ROWS, 9), [[0] * (n % 2 + 8) for n in range(ROWS)]
+        ),
     ),
     Refused("a step without time", DataError, lambda _: long(minute=[1, None, 2, 2, 1, 1])),
     Refused("times that are words", DataError, lambda _: long(minute=["noon"] * 6)),
@@ -249,6 +293,16 @@ CASES = [
 ]
 
 HANDLED = [
+    Handled(
+        "a target that changes within a series",
+        "a label for each step",
+        lambda _: long(broken=["yes", "no", "no", "yes", "no", "no"]),
+    ),
+    Handled(
+        "pooling where each step has a label",
+        "is not used",
+        lambda _: by_step(list, pooling="max"),
+    ),
     Handled(
         "a text in Windows-1252",
         "Windows-1252",

@@ -83,6 +83,25 @@ def test_only_the_last_layers_are_cooled():
     assert changed["tails/k"].dtype == np.float32
 
 
+def test_a_last_layer_inside_a_part_is_cooled_alone():
+    parameters = {name: np.ones(2, np.float32) for name in ("head/hidden/k", "head/output/k")}
+    changed = cooled(parameters, ("head/output",), 4.0)
+    assert {name: float(a[0]) for name, a in changed.items()} == {
+        "head/hidden/k": 1.0, "head/output/k": 0.25,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("family", [rv.FCNN, rv.CNN, rv.RNN])
+def test_what_a_family_calls_its_last_layers_is_there(family):
+    X, y = table(40)
+    X = X if family is rv.FCNN else np.asarray(X)[..., None]
+    small = {"convolutions": (2,)} if family is rv.RNN else {}
+    model = family(epochs=1, verbose=0, **small).fit(X, y)
+    parameters = model._outcome.parameters
+    changed = cooled(parameters, model._last, 2.0)
+    assert any(not np.array_equal(parameters[name], changed[name]) for name in parameters)
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 def test_calibration_changes_probabilities_and_no_class(classes):
     X, y = table(400)

@@ -63,8 +63,8 @@ class StepCoder:
         """The output layer that the task decides."""
         return OutputSpec(self.units, self.task.activation, self.task.loss, each_step=True)
 
-    def encode(self, target: Any) -> Ragged:
-        """Int32 codes, rows of (steps,), padded as the inputs are.
+    def encode(self, target: Any) -> Array | Ragged:
+        """Int32 codes, rows of (steps,), padded as the inputs are; an array without padding.
 
         Args:
             target: `StepLabels`, or objects (N,) of a row of labels each.
@@ -74,6 +74,8 @@ class StepCoder:
         """
         labels = target if isinstance(target, StepLabels) else StepLabels.of(target)
         codes = self.steps.encode(labels.all())
+        if len(self.edges) == 1 and (labels.lengths == self.edges[0]).all():
+            return codes.reshape(len(labels), -1)  # (N, steps)
         starts = np.concatenate([[0], np.cumsum(labels.lengths)]).astype(np.int64)
         return Ragged(codes, starts, self.edges)
 

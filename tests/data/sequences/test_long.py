@@ -84,6 +84,32 @@ def test_targets():
     assert two.target.shape == (3, 2)
 
 
+def test_a_target_that_changes_is_a_label_for_each_step():
+    frame = FRAME.with_columns(
+        broken=pl.Series(["yes", "no", "no", "maybe", "yes", None]),
+        heat=pl.col("heat").fill_null(0),
+    )
+    examples = read(frame)
+    assert [row.tolist() for row in examples.labels] == [["yes", "maybe", "no"], ["yes", "no"]]
+    assert "broken changes within a series: a label for each step" in examples.notes
+    assert "1 series without broken is not used" in examples.notes
+    assert examples.inputs.moments_of(0).to_list() == [1, 2, 3]
+    assert examples.take(np.array([1])).labels[0].tolist() == ["yes", "no"]
+    half = rv.read(frame, target="broken", series="machine", test_fraction=0.5)
+    assert len(half.train.target) == len(half.test.target) == 1
+
+
+def test_steps_without_a_value_at_the_end_have_no_label():
+    frame = FRAME.drop("on").with_columns(
+        broken=pl.Series(["yes", "no", "no", "maybe", "yes", "no"]),
+        heat=pl.Series([10.0, None, 2.0, 20.0, 1.0, 5.0]),
+    )
+    examples = read(frame)
+    assert [row.tolist() for row in examples.labels] == [["yes", "maybe"], ["yes", "no"], ["no"]]
+    assert examples.inputs.moments_of(0).to_list() == [1, 2]
+    assert examples.inputs.moments_of(1).to_list() == [1, 2]
+
+
 def test_numbers_that_name_series():
     frame = FRAME.with_columns(machine=pl.Series([2, 2, 1, 2, 1, 10]))
     assert read(frame).inputs.names == ("2", "1", "10")
@@ -92,8 +118,12 @@ def test_numbers_that_name_series():
 @pytest.mark.parametrize(
     ("change", "how", "error", "words"),
     [
-        ({"broken": pl.Series(["yes", "no", "no", "yes", "no", "no"])}, {}, TargetError,
-         'in "b" it is yes and no'),
+        ({"broken": pl.Series([0.5, 1.5, 0, 1, 0, 0])}, {}, TargetError,
+         'numbers with fractions are not told step by step; in "b" it is 0.5 and 1.0'),
+        ({"broken": pl.Series([1, 2, 0, 1, 0, 0]), "age": pl.Series([1, 1, 2, 1, 2, 3])},
+         {"target": ["age", "broken"]}, TargetError, "several targets are not told step by step"),
+        ({"broken": pl.Series(["yes", None, "no", "no", "no", "no"])}, {}, TargetError,
+         'every row needs a label; row 1 of "b" has none'),
         ({"broken": pl.lit(None)}, {}, TargetError, "no value in any row"),
         ({}, {"series": "machin"}, DataError, 'no column "machin", which series= names'),
         ({}, {"time": "minutes"}, DataError, 'no column "minutes", which time= names'),

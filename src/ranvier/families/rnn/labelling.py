@@ -94,6 +94,8 @@ class StepPredictor(Predictor):
     def logits(self, inputs: dict[str, Any]) -> Array:
         """Objects (N,): for each row float32 (its steps, units)."""
         steps = inputs["steps"]
+        if not hasattr(steps, "groups"):  # rows of one length
+            return together(list(super().logits(inputs)))
         found: list[Array] = [np.empty((0, 0), np.float32)] * len(steps)
         for number in np.unique(steps.groups):
             rows = np.flatnonzero(steps.groups == number)
