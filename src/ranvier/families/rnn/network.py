@@ -18,6 +18,7 @@ from ranvier.layers.dropout import Dropout
 from ranvier.layers.table_input import TableInput, input_width
 
 BESIDE = 64  # neurons that see the columns beside a sequence
+CONVOLUTIONS = 2.0  # how much their logits count beside those of the recurrent layers
 
 
 class RNNNetwork(nnx.Module):
@@ -26,7 +27,8 @@ class RNNNetwork(nnx.Module):
     Where each step has an answer, nothing is pooled and the dense layers stand at every step.
 
     Branches that read the same steps in another way have output layers of their own. While
-    training each learns by itself, (batch, branches, units); the prediction is their mean.
+    training each learns by itself, (batch, branches, units); the prediction is their mean, in
+    which convolutions count `CONVOLUTIONS` times.
     """
 
     def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
@@ -66,14 +68,17 @@ class RNNNetwork(nnx.Module):
                 columns = jnp.repeat(columns[:, None], pooled.shape[1], axis=1)
             pooled = jnp.concatenate([pooled, columns], axis=-1)
         branches = [self.head(pooled)]
-        if self.convolutions is not None:
-            branches.append(self.convolutions(x, lengths))
         if self.bag is not None:
             branches.append(self.bag(inputs))
+        if self.convolutions is not None:
+            branches.append(self.convolutions(x, lengths))
         if len(branches) == 1:
             return branches[0]
-        logits = jnp.stack(branches, axis=1)  # (batch, branches, ..., units)
-        return jnp.mean(logits, axis=1) if self.deterministic else logits
+        if not self.deterministic:
+            return jnp.stack(branches, axis=1)  # (batch, branches, ..., units)
+        if self.convolutions is not None:
+            return (branches[0] + CONVOLUTIONS * branches[1]) / (1.0 + CONVOLUTIONS)
+        return (branches[0] + branches[1]) / 2.0
 
 
 class Head(nnx.Module):

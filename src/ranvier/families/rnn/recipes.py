@@ -29,7 +29,7 @@ STRONG: dict[str, Any] = {
     "hidden": (),
     "activation": "relu",
     "dropout": 0.3,
-    "convolutions": (128, 256, 128),
+    "convolutions": (64, 128, 64),
     "bag": True,
     "noise": 0.0,
     "embedding": 128,
