@@ -46,9 +46,9 @@ def test_kinds_of_labels():
     [
         ([], "minimum of 1"),
         ([["a"], [["b"]]], "labels of row 1 must be"),
-        ([["a"], ["b", None]], "first in row 1, step 1"),
-        ([[1.0, np.nan, np.nan]], "2 of them are missing, the first in row 0, step 1"),
-        ([[1.0], [np.inf]], "first in row 1, step 0"),
+        ([["a"], ["b", None]], "one is missing in row 1, step 1"),
+        ([[1.0, np.nan, np.nan]], "2 are missing, the first in row 0, step 1"),
+        ([[1.0], [np.inf]], "one is missing in row 1, step 0"),
     ],
 )
 def test_refused(rows, words):

@@ -208,10 +208,11 @@ def _dataset(y=None):
     ("change", "settings", "error", "words"),
     [
         (lambda y: [*y[:2], y[2][1:], *y[3:]], {}, TargetError,
-         r"row 2 has \d+ steps and \d+ labels"),
+         r"row 2 has \d+ steps and \d+ labels: make them as many"),
         (lambda y: y[:-1], {}, DataError, "inconsistent numbers of samples"),
         (lambda y: [np.full(len(row), "on") for row in y], {}, TargetError, "at least two classes"),
-        (lambda y: [[None, *row[1:]] for row in y], {}, DataError, "first in row 0, step 0"),
+        (lambda y: [[None, *row[1:]] for row in y], {}, DataError,
+         "40 are missing, the first in row 0"),
         (lambda y: [np.linspace(0, 1, len(row)) for row in y], {}, TargetError, "hold fractions"),
         (lambda y: [np.arange(len(row)) for row in y], {}, TargetError, "30 different numbers"),
         (lambda y: [[["a"], ["b", "c"]], *y[1:]], {}, DataError, "labels of row 0 must be a list"),
@@ -230,7 +231,7 @@ def test_targets_that_cannot_be_used(change, settings, error, words):
 
 def test_texts_have_no_labels_of_words():
     texts = ["a b c", "d e"] * 20
-    with pytest.raises(TargetError, match="not a label for each word"):
+    with pytest.raises(TargetError, match="not a text's words"):
         rv.RNN(**TINY).fit(texts, [["x", "y", "x"], ["x", "y"]] * 20)
 
 

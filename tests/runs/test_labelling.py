@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import ranvier as rv
+from ranvier.data.sequences.long_targets import holds_classes
 from ranvier.errors import TargetError
 from ranvier.runs import reporting, series
 from ranvier.runs.baseline import baseline
@@ -133,6 +134,13 @@ def test_when_a_long_table_is_no_forecast(place: Path, run: Result) -> None:
     assert series.are_meant(given, path, ("heat",))
     assert series.are_meant({"time": "day"}, path, ("heat",))
     assert not series.are_meant({**given, "task": "labelling"}, path, ("heat",))
+    assert series.are_meant({**given, "horizon": 3}, path, ("state",))
+    frame = events().with_columns(on=pl.col("heat") > 0, truth=(pl.col("heat") > 0).cast(pl.Int64),
+                                  text=pl.col("heat").cast(pl.String), count=pl.lit(3))  # fmt: skip
+    for column, classes in {"on": 1, "truth": 1, "text": 0, "count": 0, "none": 0}.items():
+        assert holds_classes(frame, (column,)) == bool(classes)
+    assert not holds_classes(frame, ("on", "truth"))
+    assert not holds_classes([1, 2], ("on",))
     model = rv.RNN(**{**SETTINGS, "epochs": 1}).fit(place / "events.csv", target="state")
     assert model.task_ == "labelling"
     same = events().with_columns(state=pl.col("id"))

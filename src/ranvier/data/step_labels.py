@@ -61,10 +61,11 @@ class StepLabels:
         if absent.any():
             place = int(np.argmax(absent))
             row = int(np.searchsorted(self.starts, place, side="right")) - 1
+            count = int(absent.sum())
+            lost = "one is missing" if count == 1 else f"{count:,} are missing, the first"
             raise DataError(
-                f"Every step needs a label; {int(absent.sum()):,} of them are missing, the first "
-                f"in row {row:,}, step {place - int(self.starts[row]):,}: fill them in, or leave "
-                "such rows out."
+                f"Every step needs a label; {lost} in row {row:,}, step "
+                f"{place - int(self.starts[row]):,}: fill in what is missing, or leave the row out."
             )
 
     def __len__(self) -> int:

@@ -150,7 +150,8 @@ class Model(Family, Estimator):
                 missing columns count as missing values.
 
         Returns:
-            (N,) class labels or float64 numbers; (N, outputs) for several targets.
+            (N,) class labels or float64 numbers; (N, outputs) for several targets. Of labels of
+            steps, objects (N,): an array of labels for each row.
 
         Raises:
             NotFittedError: `fit` was not called.
@@ -160,7 +161,10 @@ class Model(Family, Estimator):
 
     @only_where(_classifies)
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Float64 (N, classes): the probability of each class of `classes_`, or of each label."""
+        """Float64 (N, classes): the probability of each class of `classes_`, or of each label.
+
+        Of labels of steps, objects (N,): float64 (steps, classes) for each row.
+        """
         return self._coder_or_raise().probabilities(self._logits(X))
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:

@@ -64,7 +64,8 @@ def check_lengths(labels: StepLabels, lengths: Array) -> None:
     wrong = np.flatnonzero(labels.lengths != lengths)
     if len(wrong):
         row = int(wrong[0])
+        steps, given = int(lengths[row]), int(labels.lengths[row])
         raise TargetError(
-            f"Each step needs one label; row {row:,} has {int(lengths[row]):,} steps and "
-            f"{int(labels.lengths[row]):,} labels: make them as many."
+            f"Each step needs one label; row {row:,} has {steps:,} step{'s' * (steps != 1)} and "
+            f"{given:,} label{'s' * (given != 1)}: make them as many."
         )

@@ -91,7 +91,7 @@ def by_step(model: Model, coder: StepCoder, source: str, *, proba: bool = False)
     logits = model._logits_of(examples, lenient=True)
     inputs = model._suited(examples, getattr(model.preprocessor_, "form", None)).inputs
     assert isinstance(inputs, Sequences)
-    name = (*model.target_names_, "prediction")[0]
+    name = model.target_names_[0] if len(model.target_names_) == 1 else "prediction"
     column, when = inputs.series or "row", inputs.time or "step"
     each = [inputs.name_of(row) or str(row + 1) for row in range(len(inputs))]
     places = [inputs.moments_of(row) for row in range(len(inputs))]

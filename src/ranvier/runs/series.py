@@ -7,25 +7,27 @@ from typing import Any
 
 from ranvier.data import Dataset
 from ranvier.data import read as read_examples
-from ranvier.data.sequences.long_targets import is_named
+from ranvier.data.sequences.long_targets import holds_classes
 from ranvier.data.series import Windows, read_series
 
-READING = ("time", "series", "known", "static", "horizon", "context", "season",
-           "validation_fraction")  # fmt: skip
-IMPLIES = READING[:-1]  # settings that only forecasting has
+AHEAD = ("known", "static", "horizon", "context", "season")  # settings that only forecasting has
+IMPLIES = ("time", "series", *AHEAD)
+READING = (*IMPLIES, "validation_fraction")
 
 
 def are_meant(settings: Mapping[str, Any], source: Any = None, targets: Sequence[str] = ()) -> bool:
-    """Whether a forecast is asked for: by the task, or by settings that only forecasting has.
+    """Whether a forecast is asked for: by the task, or by settings of series.
 
-    A long table whose target holds names has classes to be told, of each series or each step.
+    A long table whose target holds classes has them told, of each series or each step.
     """
     task = settings.get("task", "auto")
     if task != "auto":
         return bool(task == "forecasting")
-    if all(settings.get(name) is None for name in IMPLIES):
-        return False
-    return settings.get("series") is None or not is_named(source, targets)
+    if any(settings.get(name) is not None for name in AHEAD):
+        return True
+    if settings.get("series") is not None:
+        return not holds_classes(source, targets)
+    return settings.get("time") is not None
 
 
 def read(

@@ -81,8 +81,10 @@ def with_labels(
     return sequences, None if values.has_nulls() else _cut(values, sequences, steps)
 
 
-def is_named(source: Any, targets: Sequence[str]) -> bool:
-    """Whether the one column to be predicted holds names or truths, which no forecast continues.
+def holds_classes(source: Any, targets: Sequence[str]) -> bool:
+    """Whether the one column to be predicted holds classes, which no forecast continues.
+
+    These are names, truths, and whole numbers that are 0 or 1.
 
     Args:
         source: a frame, or the path of a file; others hold none.
@@ -104,8 +106,13 @@ def is_named(source: Any, targets: Sequence[str]) -> bool:
         frame = load_object(source).inputs if hasattr(source, "columns") else None
     if not isinstance(frame, pl.DataFrame) or targets[0] not in frame.columns:
         return False
-    dtype = frame[targets[0]].dtype
-    return dtype in (pl.String, pl.Boolean, pl.Categorical, pl.Enum)
+    values = frame[targets[0]].drop_nulls()
+    if values.dtype == pl.String:
+        numbers = values.cast(pl.Float64, strict=False)
+        return bool(numbers.null_count() > len(values) / 2)
+    if values.dtype.is_integer():
+        return set(values.unique().to_list()) == {0, 1}
+    return values.dtype in (pl.Boolean, pl.Categorical, pl.Enum)
 
 
 def _filled(values: pl.Series) -> pl.Series:
@@ -126,9 +133,9 @@ def _check_change(
         if len(found) > 1:
             what = "numbers with fractions" if fractions else "several targets"
             raise TargetError(
-                f'"{values.name}" of {name} must be the same in all rows of a series, for {what} '
-                f'are not told step by step; in "{sequences.name_of(number)}" it is {found[0]} and '
-                f"{found[1]}: name one target of classes, or another column with series=."
+                f'"{values.name}" of {name} must be the same in all rows of a series, as {what} '
+                f'must; in "{sequences.name_of(number)}" it is {found[0]} and {found[1]}: name one '
+                "target of classes to label each row, or another column with series=."
             )
 
 
@@ -146,8 +153,8 @@ def _of_steps(
         row = int(steps.order[first + int(np.argmax(absent[first:]))])
         raise TargetError(
             f'"{values.name}" of {name} changes within a series, so every row needs a label; row '
-            f'{row:,} of "{sequences.name_of(int(some[0]))}" has none: fill it in, or leave the '
-            "row out."
+            f'{row:,}, of the series "{sequences.name_of(int(some[0]))}", has none: fill it in, or '
+            "leave the row out."
         )
     return _cut(ordered, sequences, steps), lost == sizes
 

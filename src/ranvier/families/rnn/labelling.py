@@ -121,8 +121,8 @@ def labelled(examples: Dataset, task: str) -> Dataset:
     target, inputs = examples.target, examples.inputs
     if isinstance(target, StepLabels) and not isinstance(inputs, Sequences):
         raise TargetError(
-            "A text has one label or one row of numbers, not a label for each word: give each text "
-            "one, or pass sequences of numbers."
+            "RNN labels the steps of sequences of numbers, and not a text's words: give each text "
+            "one label, or pass sequences."
         )
     if not isinstance(inputs, Sequences) or target is None:
         return examples

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ranvier.data import Dataset, read
 from ranvier.data.pictures import Form
 from ranvier.data.reading import target_list
-from ranvier.data.sequences.long_targets import is_named
+from ranvier.data.sequences.long_targets import holds_classes
 from ranvier.data.series import Windows
 from ranvier.data.steps import STEPS, StepForm
 from ranvier.data.texts import Texts
@@ -19,7 +19,7 @@ from ranvier.families.rnn import cost
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.describing import layers, line
 from ranvier.families.rnn.forecasting import describing as forecasting
-from ranvier.families.rnn.forecasting.model import FORECASTING, Forecasting
+from ranvier.families.rnn.forecasting.model import FORECASTING, ONLY_AHEAD, Forecasting
 from ranvier.families.rnn.labelling import (
     LABELLING,
     LabellingJudge,
@@ -137,10 +137,7 @@ class RNN(Forecasting):
     def _examples_to_fit(
         self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
     ) -> Dataset | Streamed:
-        each = self.series is not None and self.task != FORECASTING
-        if each and self.task == "auto":
-            each = is_named(X, target_list(target))
-        if isinstance(X, Dataset) or not each or y is not None:
+        if isinstance(X, Dataset) or y is not None or not self._is_long(X, target):
             return super()._examples_to_fit(X, y, sample_weight, target, display)
         if sample_weight is not None:
             raise DataError(
@@ -155,6 +152,14 @@ class RNN(Forecasting):
             series=self.series,
             time=self.time,
         )
+
+    def _is_long(self, X: Any, target: Any) -> bool:
+        """Whether the data are a long table whose series, or steps, have classes or numbers."""
+        if self.series is None or self.task != "auto":
+            return self.series is not None and self.task != FORECASTING
+        if any(getattr(self, name) is not None for name in ONLY_AHEAD):
+            return False
+        return holds_classes(X, target_list(target))
 
     def _suited(self, examples: Dataset, form: Form | StepForm | None = None) -> Dataset:
         if isinstance(examples.inputs, Windows):

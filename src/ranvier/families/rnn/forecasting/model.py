@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from ranvier.training.loop import Outcome, Watcher
 
 FORECASTING = "forecasting"
-ONLY_FOR_SERIES = ("horizon", "context", "season", "time", "series", "known", "static")
+ONLY_AHEAD = ("horizon", "context", "season", "known", "static")
+ONLY_FOR_SERIES = (*ONLY_AHEAD, "time", "series")
 
 
 class Forecasting(RNNHyperparameters, Model):
