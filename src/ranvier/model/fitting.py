@@ -298,6 +298,8 @@ def _split(
         if len(some) > most:
             some = some[np.linspace(0, len(some) - 1, most).astype(np.int64)]
         return np.flatnonzero(kept), some
+    if isinstance(examples.inputs, Windows):  # which overlap: only their time may divide them
+        return np.arange(rows), np.arange(0)
     fraction = min(fraction, most / rows)
     if round(rows * fraction) < FEWEST_VALIDATION_ROWS:
         return np.arange(rows), np.arange(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+LONGEST = 10_000_000  # steps of a row that a state may speak of
+
 
 def texts_in(values: Any) -> tuple[str, ...]:
     """A list of texts out of a state.
@@ -24,6 +26,6 @@ def edges_in(values: Any) -> tuple[int, ...]:
     """
     if not isinstance(values, list) or not all(type(value) is int for value in values):
         raise TypeError(values)
-    if not values or values[0] < 1 or sorted(set(values)) != values:
+    if not values or values[0] < 1 or values[-1] > LONGEST or sorted(set(values)) != values:
         raise ValueError(values)
     return tuple(values)

@@ -155,7 +155,7 @@ class SequencePreprocessor:
         starts = np.concatenate([[0], np.cumsum(lengths)])
         rows: dict[str, Any] = {}
         if self.even and (lengths == self.edges[0]).all():
-            rows["steps"] = flat.reshape(len(inputs), self.edges[0], -1)
+            rows["steps"] = flat.reshape(len(inputs), self.edges[0], flat.shape[1])
         else:
             rows["steps"] = Ragged(flat, starts, self.edges)
             rows["lengths"] = lengths.astype(np.int32)

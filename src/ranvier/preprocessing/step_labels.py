@@ -75,7 +75,7 @@ class StepCoder:
         labels = target if isinstance(target, StepLabels) else StepLabels.of(target)
         codes = self.steps.encode(labels.all())
         if len(self.edges) == 1 and (labels.lengths == self.edges[0]).all():
-            return codes.reshape(len(labels), -1)  # (N, steps)
+            return codes.reshape(len(labels), self.edges[0])  # (N, steps)
         starts = np.concatenate([[0], np.cumsum(labels.lengths)]).astype(np.int64)
         return Ragged(codes, starts, self.edges)
 

@@ -23,7 +23,8 @@ class Convolutions(nnx.Module):
 
     Where each step has an answer, the output layer stands at each and there is no mean.
 
-    The fully convolutional half of LSTM-FCN (Karim et al. 2018).
+    The fully convolutional half of LSTM-FCN (Karim et al. 2018). While training, padded steps count
+    in the statistics of the batch as zeros do.
     """
 
     def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:

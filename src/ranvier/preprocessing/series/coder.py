@@ -104,12 +104,13 @@ class SeriesCoder:
             ArtifactError: the state is malformed.
         """
         try:
-            horizon, numbers = state["horizon"], [float(n) for n in state["scale"]]
+            horizon = state["horizon"]
+            numbers = power, center, size = tuple(float(n) for n in state["scale"])
             if type(horizon) is not int or not 1 <= horizon <= 1_000_000:
                 raise ValueError(horizon)
-            if numbers[0] not in POWERS or not np.isfinite(numbers).all() or not numbers[2] > 0:
+            if power not in POWERS or not np.isfinite(numbers).all() or not size > 0:
                 raise ValueError(numbers)
-            return cls(horizon, Scale(*numbers))
+            return cls(horizon, Scale(power, center, size))
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(
                 "The model file's description of the steps ahead is damaged or foreign: "

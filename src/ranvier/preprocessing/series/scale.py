@@ -74,19 +74,28 @@ class Scale:
         return POWERS[self.power]
 
 
-def seen_parts(windows: Windows) -> list[Array]:
-    """The observed values of each series that the windows reach, float64 each.
+def reached(windows: Windows) -> list[tuple[int, int]]:
+    """The steps of each series that the windows reach: its first, and behind the last forecast.
 
-    Up to the last step that one of them forecasts: what comes later is not looked at.
+    What comes later is not looked at.
     """
-    table, reach = windows.table, windows.origins + windows.horizon
-    series = windows.series
-    found = []
-    for number in np.unique(series):
-        start = int(table.starts[number])
-        stop = min(int(reach[series == number].max()), int(table.ends[number]))
-        found.append(table.values[start:stop])
-    return found
+    table, reach, series = windows.table, windows.origins + windows.horizon, windows.series
+    return [
+        (
+            int(table.starts[number]),
+            min(int(reach[series == number].max()), int(table.ends[number])),
+        )
+        for number in np.unique(series)
+    ]
+
+
+def seen_parts(windows: Windows) -> list[Array]:
+    """The observed values of each series that the windows reach, float64 each."""
+    table = windows.table
+    parts = [
+        table.values[start:stop][table.observed[start:stop]] for start, stop in reached(windows)
+    ]
+    return [part for part in parts if len(part)]
 
 
 def _power(parts: list[Array], season: int) -> float:

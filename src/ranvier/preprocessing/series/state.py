@@ -62,9 +62,12 @@ def restore(plain: Mapping[str, Any], tensors: Mapping[str, Array]) -> WindowPre
     Raises:
         ArtifactError: the state is malformed.
     """
+    import polars as pl
+
+    damaged = (KeyError, TypeError, ValueError, AttributeError, pl.exceptions.PolarsError)
     try:
         return _build(plain, tensors)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except damaged as error:
         raise ArtifactError(
             "The model file's description of its series is damaged or foreign: "
             "save the model again."

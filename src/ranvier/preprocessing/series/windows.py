@@ -25,7 +25,7 @@ from ranvier.preprocessing.columns import ColumnDecision, summary
 from ranvier.preprocessing.series.calendar import parts_of, places, width
 from ranvier.preprocessing.series.gathered import Gathered
 from ranvier.preprocessing.series.linear import LinearForecast
-from ranvier.preprocessing.series.scale import Scale
+from ranvier.preprocessing.series.scale import Scale, reached
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.specification import InputSpec, WindowSpec
 
@@ -66,14 +66,12 @@ class WindowPreprocessor:
         """Learn from windows that train; nothing is looked at that comes after them."""
         table, scale = windows.table, Scale.of(windows)
         past, future = scale.forward(windows.past()), scale.forward(windows.future())
-        parts = parts_of(table.frequency, int(table.lengths.max()))
+        longest = max(stop - start for start, stop in reached(windows))
+        parts = parts_of(table.frequency, longest)
         known = static = None
         if table.known is not None:
-            seen = np.zeros(len(table.values), bool)
-            for row in (-windows.context, windows.horizon - 1):  # the ends of what is reached
-                seen[np.clip(windows.origins + row, 0, len(seen) - 1)] = True
-            first, last = np.flatnonzero(seen)[[0, -1]]
-            known = TablePreprocessor.fit(_checked(table.known)[int(first) : int(last) + 1])
+            rows = [np.arange(start, stop) for start, stop in reached(windows)]
+            known = TablePreprocessor.fit(_checked(table.known)[np.concatenate(rows)])
         if table.static is not None:
             static = TablePreprocessor.fit(_checked(table.static))
         return cls(
@@ -137,8 +135,8 @@ class WindowPreprocessor:
             """The rows of all steps of a window, from one for each step of the table."""
 
             def make(chosen: Array) -> Array:
-                reached = inputs.origins[chosen, None] + offsets
-                found: Array = array[np.maximum(reached, lowest[chosen, None])]
+                places = inputs.origins[chosen, None] + offsets
+                found: Array = array[np.maximum(places, lowest[chosen, None])]
                 return found
 
             return Gathered(make, rows, (steps, array.shape[1]), array.dtype)

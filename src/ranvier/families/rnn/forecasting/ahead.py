@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 
+FEW = 2  # times
+
+
 def table_of(source: Any, columns: SeriesColumns, preprocessor: WindowPreprocessor) -> SeriesTable:
     """Other series on the steps of training.
 
@@ -32,10 +35,15 @@ def table_of(source: Any, columns: SeriesColumns, preprocessor: WindowPreprocess
     if found and columns.time is None and found in frame.columns:
         columns = replace(columns, time=found)
     columns, _ = columns.found_in(frame, name)
-    table, _ = regular(frame, columns, name)
     ours = preprocessor.tail.frequency
-    if (ours.unit, ours.size) != (table.frequency.unit, table.frequency.size):
-        raise DataError(f"{begin(name)} must be {ours}, as in training; it is {table.frequency}.")
+    if frame.get_column(str(columns.time)).n_unique() <= FEW:  # too few to tell their step
+        return regular(frame, columns, name, ours)[0].scaled()
+    table, _ = regular(frame, columns, name)
+    theirs = table.frequency
+    if ours.unit == theirs.unit and theirs.size > ours.size and not theirs.size % ours.size:
+        table, _ = regular(frame, columns, name, ours)  # with a gap between any two
+    elif (ours.unit, ours.size) != (theirs.unit, theirs.size):
+        raise DataError(f"{begin(name)} must be {ours}, as in training; it is {theirs}.")
     return table.scaled()
 
 
@@ -158,7 +166,10 @@ def _order(frame: pl.DataFrame, table: SeriesTable, wanted: int, name: str) -> A
     counts = table.frequency.counts(times)
     labels = ["" for _ in counts]
     if count > 1 and table.series in frame.columns:
-        labels = [str(label) for label in frame.get_column(table.series)]
+        named = (
+            frame.get_column(table.series).cast(pl.String).fill_null("missing")
+        )  # as in training
+        labels = named.to_list()
     places = {
         (label, int(n)): row for row, (label, n) in enumerate(zip(labels, counts, strict=True))
     }
