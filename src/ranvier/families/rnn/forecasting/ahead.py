@@ -153,6 +153,8 @@ def _known(
 
 def _order(frame: pl.DataFrame, table: SeriesTable, wanted: int, name: str) -> Array:
     """Int64 (S, wanted): which row of the frame tells of which step."""
+    import polars as pl
+
     count = len(table)
     if table.time not in frame.columns:
         if frame.height != count * wanted:
