@@ -183,7 +183,9 @@ def _explainer(build: RNNBuilder) -> Callable[..., Any]:
         if texts:
             values = values.sum(axis=2, keepdims=True)  # (N, steps, 1)
             if network.bag is not None:
-                added = network.bag.parts(block, block["chosen"]) / network.branches  # (N, steps)
+                added = network.share_of_other * network.bag.parts(
+                    block, block["chosen"]
+                )  # (N, steps)
                 values = values + added[..., None]
                 outputs = outputs + added.sum(axis=1)
         if "lengths" in block:

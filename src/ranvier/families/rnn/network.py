@@ -18,7 +18,7 @@ from ranvier.layers.dropout import Dropout
 from ranvier.layers.table_input import TableInput, input_width
 
 BESIDE = 64  # neurons that see the columns beside a sequence
-CONVOLUTIONS = 2.0  # how much their logits count beside those of the recurrent layers
+OTHERS = 2.0  # how much the logits of another branch count beside those of the recurrent layers
 
 
 class RNNNetwork(nnx.Module):
@@ -28,7 +28,7 @@ class RNNNetwork(nnx.Module):
 
     Branches that read the same steps in another way have output layers of their own. While
     training each learns by itself, (batch, branches, units); the prediction is their mean, in
-    which convolutions count `CONVOLUTIONS` times.
+    which the recurrent layers count once and the other branch `OTHERS` times.
     """
 
     def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
@@ -47,9 +47,10 @@ class RNNNetwork(nnx.Module):
         self.deterministic = False
 
     @property
-    def branches(self) -> int:
-        """How many output layers the prediction is the mean of."""
-        return 1 + (self.convolutions is not None) + (self.bag is not None)
+    def share_of_other(self) -> float:
+        """How much of the prediction comes from the branch beside the recurrent layers."""
+        alone = self.convolutions is None and self.bag is None
+        return 0.0 if alone else OTHERS / (1.0 + OTHERS)
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units); of several branches while training (batch, branches, units).
@@ -76,9 +77,7 @@ class RNNNetwork(nnx.Module):
             return branches[0]
         if not self.deterministic:
             return jnp.stack(branches, axis=1)  # (batch, branches, ..., units)
-        if self.convolutions is not None:
-            return (branches[0] + CONVOLUTIONS * branches[1]) / (1.0 + CONVOLUTIONS)
-        return (branches[0] + branches[1]) / 2.0
+        return (branches[0] + OTHERS * branches[1]) / (1.0 + OTHERS)
 
 
 class Head(nnx.Module):
