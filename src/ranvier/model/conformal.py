@@ -52,7 +52,7 @@ def stretched(
     trained = prepared.rows.take(places)
     middles = unseen(trained["inputs"]["past"], trained["target"])
     sources = [ratios(logits(trained["inputs"]), trained["target"], middles)]
-    words = f"{len(places):,} training windows, each by models of other times"
+    words = f"{len(places):,} training windows, each by models that had not seen it"
     if prepared.valid is not None:
         rows = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), prepared.valid)
         kept = np.flatnonzero(rows["weights"] > 0)

@@ -35,7 +35,7 @@ class LinearForecast:
 
     @classmethod
     def fit(cls, past: Array, future: Array) -> LinearForecast:
-        """The weights; the penalty is chosen by windows of another time.
+        """The weights; the penalty is chosen by windows left out.
 
         Args:
             past: float64 (N, context), windows in the order of time.
