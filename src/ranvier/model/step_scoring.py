@@ -25,7 +25,7 @@ def joined(truth: Any, prediction: Any, weights: Array | None) -> tuple[Array, A
     """
     rows, labels = list(prediction), _labels(truth)
     lengths = [len(row) for row in rows]
-    check_lengths(labels, np.array(lengths))
+    check_steps(labels, np.array(lengths))
     each = None if weights is None else np.repeat(weights, lengths)
     return labels.all(), np.concatenate(rows), each
 
@@ -50,7 +50,7 @@ def _labels(target: Any) -> StepLabels:
     return StepLabels.of(target)
 
 
-def check_lengths(labels: StepLabels, lengths: Array) -> None:
+def check_steps(labels: StepLabels, lengths: Array) -> None:
     """Hold labels to the steps of their rows, int (N,).
 
     Raises:

@@ -12,12 +12,10 @@ from flax import nnx
 from ranvier.families.cnn.blocks import ConvolutionBlock, ResidualBlock
 from ranvier.families.cnn.builder import CNNBuilder, halved
 from ranvier.families.cnn.views import Views
-from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
+from ranvier.layers.dense import BESIDE, Beside, Dense
 from ranvier.layers.dropout import Dropout
 from ranvier.layers.picture_input import PictureInput
-from ranvier.layers.table_input import TableInput, input_width
-
-BESIDE = 64  # neurons that see the columns beside a picture
+from ranvier.layers.table_input import input_width
 
 
 class CNNNetwork(nnx.Module):
@@ -44,7 +42,9 @@ class CNNNetwork(nnx.Module):
         if self.pooling == "none":
             for side in sides:
                 width *= side
-        self.beside = Beside(shape, rngs=rngs) if input_width(shape.inputs) else None
+        self.beside = (
+            Beside(shape.inputs, shape.activation, rngs=rngs) if input_width(shape.inputs) else None
+        )
         width += BESIDE if self.beside is not None else 0
         self.hidden = nnx.List(
             [Dense(n_in, n, shape.activation, rngs=rngs)
@@ -169,27 +169,3 @@ class Stage(nnx.Module):
         for block in self.blocks:
             x = block(x)
         return x
-
-
-class Dense(nnx.Module):
-    """Weighted sum, bias and activation."""
-
-    def __init__(self, n_in: int, n: int, activation: str, *, rngs: nnx.Rngs) -> None:
-        self.linear = nnx.Linear(n_in, n, kernel_init=kernel_initialiser(activation), rngs=rngs)
-        self.activation = activation
-
-    def __call__(self, x: jax.Array) -> jax.Array:
-        """(batch, n_in) to (batch, n)."""
-        return ACTIVATIONS[self.activation](self.linear(x))
-
-
-class Beside(nnx.Module):
-    """The columns beside the pictures, through a dense layer of their own."""
-
-    def __init__(self, shape: CNNBuilder, *, rngs: nnx.Rngs) -> None:
-        self.table = TableInput(shape.inputs, rngs=rngs)
-        self.dense = Dense(input_width(shape.inputs), BESIDE, shape.activation, rngs=rngs)
-
-    def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
-        """(batch, BESIDE)."""
-        return self.dense(self.table(inputs))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ranvier.families.rnn.branches import KERNELS
 from ranvier.families.rnn.builder import RNNBuilder
+from ranvier.layers.recurrent.cells import CELLS
 
-GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 FORECAST = 8  # a step ahead is this much more work than one number
 STEPS = 1 << 16  # that go through a trained network together
 FEWEST, MOST = 64, 2048  # rows
@@ -15,7 +15,7 @@ def products(shape: RNNBuilder) -> float:
     """How many weights times a number the longest row takes on its way, near enough."""
     width, total = shape.width, 0.0
     for units in shape.units:
-        total += (width + units) * GATES[shape.cell] * units * shape.directions
+        total += (width + units) * CELLS[shape.cell].gates * units * shape.directions
         width = units * shape.directions
     channels = shape.width
     for number, filters in enumerate(shape.convolutions):

@@ -9,6 +9,8 @@ import numpy as np
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.model.summary import Layer
 
+WORDS = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain"}  # for cells
+
 
 def line(shape: RNNBuilder) -> str:
     """Such as "RNN 12 channels → LSTM 64 both ways → mean → 9 softmax"."""
@@ -33,11 +35,7 @@ def _input(shape: RNNBuilder) -> str:
 
 def _recurrent(shape: RNNBuilder) -> list[str]:
     ways = " both ways" if shape.bidirectional else ""
-    return [f"{_cell(shape)} {units}{ways}" for units in shape.units]
-
-
-def _cell(shape: RNNBuilder) -> str:
-    return {"lstm": "LSTM", "gru": "GRU", "rnn": "plain"}[shape.cell]
+    return [f"{WORDS[shape.cell]} {units}{ways}" for units in shape.units]
 
 
 def _pooling(shape: RNNBuilder) -> str:
@@ -77,7 +75,7 @@ def _owner(path: list[str]) -> str:
             return "output"
         case ["bag", *_]:
             return "weighed words"
-        case ["beside" | "columns", *_]:
+        case ["beside", *_]:
             return "columns"
     return path[0]
 
@@ -96,7 +94,7 @@ def _width(name: str, shape: RNNBuilder) -> int | None:
 def _inside(name: str, shape: RNNBuilder) -> str:
     if name.startswith("hidden"):
         ways = ", both ways" if shape.bidirectional else ""
-        return f"{_cell(shape)} cells{ways}"
+        return f"{WORDS[shape.cell]} cells{ways}"
     if name.startswith("dense"):
         return shape.activation
     return {

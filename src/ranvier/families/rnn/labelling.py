@@ -18,7 +18,7 @@ from ranvier.data.steps import StepForm
 from ranvier.data.whole import Whole
 from ranvier.errors import TargetError
 from ranvier.model.predicting import Predictor
-from ranvier.model.step_scoring import check_lengths
+from ranvier.model.step_scoring import check_steps
 from ranvier.training.learner import Batch, Context
 from ranvier.training.losses import cross_entropy
 
@@ -134,7 +134,7 @@ def labelled(examples: Dataset, task: str) -> Dataset:
                 f"A model for {task} has one answer for each row, and the target holds a label for "
                 "each step: give each row one, or use task='labelling'."
             )
-        check_lengths(target, inputs.lengths)
+        check_steps(target, inputs.lengths)
         return replace(examples, target=target)
     if isinstance(target, np.ndarray) and target.ndim == 2:
         return _of_matrix(examples, target, inputs, task)

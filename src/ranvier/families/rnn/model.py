@@ -114,7 +114,7 @@ class RNN(Forecasting):
     def _rows_and_inputs(self, X: Any, what: str) -> tuple[Any, dict[str, Any]]:
         """Texts or sequences as they were given, and as the network takes them."""
         self._check_fitted()
-        if self.task_ == "forecasting":
+        if self.task_ == FORECASTING:
             raise HyperparameterError(
                 f"{what} takes texts or sequences with an answer for each row, and this "
                 f"{type(self).__name__} forecasts series: look at `backtest` to see where it errs."

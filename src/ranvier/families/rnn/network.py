@@ -13,11 +13,10 @@ from ranvier.families.rnn.branches import BagOfWords, Convolutions
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.stack import Stack
 from ranvier.families.rnn.steps import StepInput, TokenInput
-from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
+from ranvier.layers.dense import BESIDE, Beside, Dense
 from ranvier.layers.dropout import Dropout
-from ranvier.layers.table_input import TableInput, input_width
+from ranvier.layers.table_input import input_width
 
-BESIDE = 64  # neurons that see the columns beside a sequence
 OTHERS = 2.0  # how much the logits of another branch count beside those of the recurrent layers
 
 
@@ -35,11 +34,9 @@ class RNNNetwork(nnx.Module):
         texts = shape.inputs.vocabulary > 0
         self.input = TokenInput(shape, rngs=rngs) if texts else StepInput(shape, rngs=rngs)
         self.stack = Stack(shape, rngs=rngs)
-        self.beside = TableInput(shape.inputs, rngs=rngs) if input_width(shape.inputs) else None
-        width = self.stack.width
-        if self.beside is not None:
-            self.columns = Dense(input_width(shape.inputs), BESIDE, shape.activation, rngs=rngs)
-            width += BESIDE
+        tabled = input_width(shape.inputs) > 0
+        self.beside = Beside(shape.inputs, shape.activation, rngs=rngs) if tabled else None
+        width = self.stack.width + BESIDE * tabled
         self.head = Head(shape, width, rngs=rngs)
         wide = bool(shape.convolutions) and not texts
         self.convolutions = Convolutions(shape, rngs=rngs) if wide else None
@@ -64,7 +61,7 @@ class RNNNetwork(nnx.Module):
         lengths = inputs.get("lengths")
         pooled = self.stack(x, lengths)  # (batch, width), or (batch, steps, width)
         if self.beside is not None:
-            columns = self.columns(self.beside(inputs))  # (batch, BESIDE)
+            columns = self.beside(inputs)  # (batch, BESIDE)
             if pooled.ndim == 3:
                 columns = jnp.repeat(columns[:, None], pooled.shape[1], axis=1)
             pooled = jnp.concatenate([pooled, columns], axis=-1)
@@ -104,17 +101,3 @@ class Head(nnx.Module):
             x = self.dropout(x)
         logits: jax.Array = self.output(x)
         return logits
-
-
-class Dense(nnx.Module):
-    """A dense layer with its activation."""
-
-    def __init__(self, inputs: int, neurons: int, activation: str, *, rngs: nnx.Rngs) -> None:
-        self.linear = nnx.Linear(
-            inputs, neurons, kernel_init=kernel_initialiser(activation), rngs=rngs
-        )
-        self.activation = activation
-
-    def __call__(self, x: jax.Array) -> jax.Array:
-        """(batch, ..., inputs) to (batch, ..., neurons)."""
-        return ACTIVATIONS[self.activation](self.linear(x))

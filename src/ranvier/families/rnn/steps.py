@@ -10,8 +10,7 @@ from flax import nnx
 
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.layers.dropout import Dropout
-
-UNKNOWN = 1  # the token that was never seen in training
+from ranvier.preprocessing.tokenizing import UNKNOWN
 
 
 class StepInput(nnx.Module):

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from ranvier.families.rnn.builder import RNNBuilder
+from ranvier.families.rnn.describing import WORDS
 from ranvier.families.rnn.forecasting.network import HEAD
 from ranvier.model.summary import Layer
-
-CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain"}
 
 
 def line(shape: RNNBuilder) -> str:
@@ -18,7 +17,7 @@ def line(shape: RNNBuilder) -> str:
     window = shape.inputs.window
     assert window is not None
     ways = " both ways" if shape.bidirectional else ""
-    layers = " → ".join(f"{CELLS[shape.cell]} {units}{ways}" for units in shape.units)
+    layers = " → ".join(f"{WORDS[shape.cell]} {units}{ways}" for units in shape.units)
     return (
         f"RNN {window.context:,} steps of {shape.width:,} → {layers} → {HEAD} → "
         f"{window.horizon:,} steps ahead, on top of the best linear forecast"
@@ -36,7 +35,7 @@ def layers(shape: RNNBuilder, parameters: Mapping[str, np.ndarray]) -> list[Laye
     found = [Layer("input", shape.width, "numbers of a step", sizes.pop("input", 0))]
     for number, units in enumerate(shape.units, 1):
         name = f"hidden {number}"
-        what = f"{CELLS[shape.cell]} cells" + (", both ways" if shape.bidirectional else "")
+        what = f"{WORDS[shape.cell]} cells" + (", both ways" if shape.bidirectional else "")
         found.append(Layer(name, units * shape.directions, what, sizes.pop(name, 0)))
     name = f"hidden {len(shape.units) + 1}"
     words = f"{shape.activation}, the same for every step ahead"
