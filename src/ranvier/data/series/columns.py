@@ -29,6 +29,8 @@ class SeriesColumns:
         horizon: steps to forecast.
         context: steps that the network sees.
         season: steps after which the series repeats.
+        before: what time, series and target were in training; taken where they are not told and
+            the frame has such columns.
     """
 
     target: tuple[str, ...] = ()
@@ -39,13 +41,14 @@ class SeriesColumns:
     horizon: int | None = None
     context: int | None = None
     season: int | None = None
+    before: tuple[str, str | None, str] | None = None
 
     def __post_init__(self) -> None:
         for name in ("horizon", "context", "season"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or int(value) != value or value < 1):
                 raise DataError(f"{name} must be a whole number of at least 1; got {value!r}.")
-        if self.static and self.series is None:
+        if self.static and self.series is None and self.before is None:
             raise DataError(
                 "Static columns belong to a table of several series: name the column that tells "
                 "them apart with series=."
@@ -58,6 +61,8 @@ class SeriesColumns:
             DataError: a column is not there, is named twice, or cannot be found out.
             TargetError: it is not clear what to continue.
         """
+        if self.before is not None:
+            return self._as_before(frame.columns).found_in(frame, name)
         for what in ("target", "time", "series", "known", "static"):
             given = getattr(self, what)
             for column in (given,) if isinstance(given, str) else given or ():
@@ -85,6 +90,17 @@ class SeriesColumns:
             more = f" and {len(unused) - 5:,} more" if len(unused) > 5 else ""
             notes.append(f"not used: {shown}{more}; columns known ahead: known=NAME")
         return found, tuple(notes)
+
+    def _as_before(self, there: list[str]) -> SeriesColumns:
+        """What was not told as it was in training."""
+        assert self.before is not None
+        time, series, target = self.before
+        found = self
+        if self.time is None and time in there:
+            found = replace(found, time=time)
+        if self.series is None and series in there and target in there:
+            found = replace(found, series=series, target=(target,))
+        return replace(found, before=None)
 
 
 def _target(frame: pl.DataFrame, taken: set[str], name: str) -> str:

@@ -12,7 +12,6 @@ from ranvier import hyperparameters
 from ranvier.data import Dataset
 from ranvier.data.series import Windows, as_windows
 from ranvier.data.series.columns import SeriesColumns, names_of
-from ranvier.data.series.opening import open_series
 from ranvier.errors import DataError, TargetError
 from ranvier.families.rnn.forecasting import ahead
 from ranvier.families.rnn.forecasting.learning import ForecastJudge, ForecastLoss
@@ -211,23 +210,12 @@ class Forecasting(RNNHyperparameters, Model):
         """How another source is to be read: as that of training."""
         preprocessor, _ = self._of_series("predict")
         tail = preprocessor.tail
-        time, series = self.time, self.series
-        target: tuple[str, ...] = (tail.target,)
+        target = tail.names if len(tail) > 1 and self.series is None else (tail.target,)
         if np.ndim(source) == 1 and not hasattr(source, "columns"):
             target = ()  # values alone, whatever they are called
-        else:
-            # What read_series was told, where the model itself was not.
-            there = open_series(source, tail.names)[0].columns
-            if time is None and tail.time in there:
-                time = tail.time
-            if series is None and tail.series in there and tail.target in there:
-                series = tail.series
-            if len(tail) > 1 and series is None:
-                target = tail.names
         return replace(
             self._columns_of_series(target),
-            time=time,
-            series=series,
+            before=(tail.time, tail.series, tail.target),
             horizon=preprocessor.horizon,
             context=preprocessor.context,
             season=tail.season,
