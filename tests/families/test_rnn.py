@@ -100,6 +100,20 @@ def test_padding_inside_the_network_changes_no_bit(listener):
     np.testing.assert_array_equal(found[0], found[2])
 
 
+def test_padding_inside_the_network_changes_no_loss_while_training(listener):
+    X, _ = waves(16, seed=3)
+    lengths = np.array([len(row) for row in X], np.int32)
+    found = []
+    for steps in (30, 90):
+        padded = np.zeros((16, steps, 2), np.float32)
+        for row, values in zip(padded, X, strict=True):
+            row[: len(values)] = values
+        network = listener.network_
+        network.train()
+        found.append(network.convolutions(padded, lengths))
+    np.testing.assert_allclose(found[0], found[1], atol=1e-5)
+
+
 def test_neighbours_change_no_bit(reader):
     texts, _ = sentences(80, seed=2)
     whole = reader.predict_proba(texts)

@@ -86,3 +86,21 @@ def test_layer_with_what_follows(training):
     layer.set_attributes(use_running_average=not training)
     expected = jax.nn.relu(layer(x) + past)
     assert_same(layer(x, past, activation="relu"), expected)
+
+
+def test_places_that_are_not_real_count_in_no_statistic_and_have_no_gradient():
+    x = jax.random.normal(jax.random.key(0), (6, 5, 3)) * 2 + 1
+    longer = jnp.concatenate([x, 100 + jnp.zeros((6, 4, 3))], axis=1)
+    real = jnp.broadcast_to(jnp.arange(9)[None, :, None] < 5, (6, 9, 1))
+
+    def total(x, **how):
+        norm = BatchNorm(3, rngs=nnx.Rngs(0))
+        return jnp.sum(jnp.sin(norm(x, activation="relu", **how)[:, :5]))
+
+    found = jax.grad(lambda x: total(x, real=real))(longer)
+    np.testing.assert_allclose(found[:, :5], jax.grad(total)(x), atol=1e-5)
+    assert not found[:, 5:].any()
+    plain, masked = BatchNorm(3, rngs=nnx.Rngs(0)), BatchNorm(3, rngs=nnx.Rngs(0))
+    np.testing.assert_allclose(masked(longer, real=real)[:, :5], plain(x), atol=1e-5)
+    np.testing.assert_allclose(masked.mean[...], plain.mean[...], rtol=1e-5)
+    np.testing.assert_allclose(masked.var[...], plain.var[...], rtol=1e-5)

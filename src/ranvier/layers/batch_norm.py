@@ -41,7 +41,12 @@ class BatchNorm(nnx.Module):
         self.use_running_average = False
 
     def __call__(
-        self, x: jax.Array, past: jax.Array | None = None, *, activation: str = ""
+        self,
+        x: jax.Array,
+        past: jax.Array | None = None,
+        *,
+        activation: str = "",
+        real: jax.Array | None = None,
     ) -> jax.Array:
         """(B, ..., channels), as it came.
 
@@ -49,16 +54,31 @@ class BatchNorm(nnx.Module):
             x: what is normalised.
             past: like `x`, added to the result; None: nothing is.
             activation: its name, applied last; "": none. Both are cheaper here than behind.
+            real: bool (B, ..., 1), which places count in the statistics; None: all.
         """
         scale, bias = (_exact(p[...]) for p in (self.scale, self.bias))
         if self.use_running_average:
             factor = scale * jax.lax.rsqrt(self.var[...] + self.epsilon)
             return _finished(activation, factor, bias - self.mean[...] * factor, x, past)
-        y, mean, var = normalised(x, scale, bias, past, self.epsilon, activation)
+        if real is None:
+            y, mean, var = normalised(x, scale, bias, past, self.epsilon, activation)
+        else:
+            mean, var = _statistics_of(_exact(x), real)
+            factor = scale * jax.lax.rsqrt(var + self.epsilon)
+            y = _finished(activation, factor, bias - mean * factor, x, past)
         for average, value in ((self.mean, mean), (self.var, var)):
             latest = self.momentum * average[...] + (1.0 - self.momentum) * value
             average[...] = jax.lax.stop_gradient(latest)
         return y
+
+
+def _statistics_of(x: jax.Array, real: jax.Array) -> Statistics:
+    """The mean and the variance of the places that are real, float32 (channels,) each."""
+    axes = tuple(range(x.ndim - 1))
+    count = jnp.maximum(jnp.sum(real), 1).astype(x.dtype)
+    mean = jnp.sum(jnp.where(real, x, 0), axes) / count
+    apart = jnp.where(real, x - mean.reshape((1,) * len(axes) + (-1,)), 0)
+    return mean, jnp.sum(jnp.square(apart), axes) / count
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(4, 5))

@@ -23,8 +23,7 @@ class Convolutions(nnx.Module):
 
     Where each step has an answer, the output layer stands at each and there is no mean.
 
-    The fully convolutional half of LSTM-FCN (Karim et al. 2018). While training, padded steps count
-    in the statistics of the batch as zeros do.
+    The fully convolutional half of LSTM-FCN (Karim et al. 2018).
     """
 
     def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
@@ -44,10 +43,11 @@ class Convolutions(nnx.Module):
 
         For an answer at each step, (batch, steps, units).
         """
+        real = None if lengths is None else is_real(x, lengths)
         for layer, norm in zip(self.layers, self.norms, strict=True):
-            x = norm(layer(x), activation="relu")
-            if lengths is not None:
-                x = jnp.where(is_real(x, lengths), x, 0)
+            x = norm(layer(x), activation="relu", real=real)
+            if real is not None:
+                x = jnp.where(real, x, 0)
         if not self.each_step:
             x = masked_mean(x, lengths)
         if self.dropout is not None:
