@@ -98,3 +98,25 @@ class Beside:
         """
         table = None if plain is None else TablePreprocessor.from_state(plain, tensors)
         return cls(kind, table)
+
+
+class WithBeside:
+    """What a preprocessor says of its rows where all that has columns is a table beside them.
+
+    Attributes:
+        beside: of the columns of that table.
+    """
+
+    beside: Beside
+
+    def summary(self) -> list[str]:
+        """Lines for display."""
+        return self.beside.summary()
+
+    def missing_columns(self, inputs: Any) -> tuple[str, ...]:
+        """The columns beside that these rows lack."""
+        return self.beside.missing_columns(inputs)
+
+    def unreadable(self, inputs: Any) -> tuple[tuple[str, int, str], ...]:
+        """As `TablePreprocessor.unreadable`, for the columns beside."""
+        return self.beside.unreadable(inputs)

@@ -15,8 +15,8 @@ import numpy as np
 
 from ranvier.data.pictures import Form, Pictures
 from ranvier.errors import ArtifactError, DataError
-from ranvier.preprocessing.columns import ColumnDecision, summary
-from ranvier.preprocessing.table import TablePreprocessor
+from ranvier.preprocessing.beside import Beside, WithBeside
+from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.specification import InputSpec
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ STEPS = 20  # of the range, to which they are rounded
 KIND = "pictures"  # marks the state
 
 
-class PicturePreprocessor:
+class PicturePreprocessor(WithBeside):
     """What was learned from the training rows.
 
     Attributes:
         form: what every row is brought to.
         dtype: "uint8" or "float32", as the pixels come.
         spec: what the network is told.
-        table: of the columns beside the pictures; None without.
+        beside: of the other columns of their table.
     """
 
     def __init__(
@@ -46,22 +46,15 @@ class PicturePreprocessor:
         dtype: str,
         center: tuple[float, ...],
         scale: tuple[float, ...],
-        table: TablePreprocessor | None = None,
+        beside: Beside,
     ) -> None:
-        self.form, self.dtype, self.table = form, dtype, table
-        beside = InputSpec() if table is None else table.spec
-        self.spec = InputSpec(beside.numeric, beside.categories, form.shape, center, scale)
+        self.form, self.dtype, self.beside = form, dtype, beside
+        columns = beside.spec
+        self.spec = InputSpec(columns.numeric, columns.categories, form.shape, center, scale)
         picture = ColumnDecision(form.kind, form.kind, f"{form}, {dtype}")
-        self.decisions = (picture, *(() if table is None else table.decisions))
+        self.decisions = (picture, *beside.decisions)
         self.columns = tuple(decision.name for decision in self.decisions)
-        self.notes: tuple[str, ...] = () if table is None else table.notes
-
-    def summary(self) -> list[str]:
-        """Lines for display."""
-        if self.table is None:
-            return []
-        lines = summary(self.table.decisions)
-        return [f"beside each {self.form.kind}: {lines[0]}", *lines[1:]] if lines else []
+        self.notes = beside.notes
 
     @classmethod
     def fit(
@@ -79,10 +72,8 @@ class PicturePreprocessor:
             middle, spread = _rounded(float(values.mean()), float(values.std()))
             center.append(middle)
             scale.append(spread)
-        table = None
-        if inputs.beside is not None:
-            table = TablePreprocessor.fit(inputs.beside, weights, facts)
-        return cls(inputs.form, str(inputs.dtype), tuple(center), tuple(scale), table)
+        beside = Beside.fit(inputs, weights, facts)
+        return cls(inputs.form, str(inputs.dtype), tuple(center), tuple(scale), beside)
 
     def transform(self, inputs: Pictures, *, lenient: bool = False) -> dict[str, Any]:
         """The network's inputs for any rows.
@@ -98,15 +89,8 @@ class PicturePreprocessor:
         Raises:
             DataError: an array of another size.
         """
-        result: dict[str, Any] = {"image": self._as_learned(inputs.formed(self.form))}
-        if self.table is not None:
-            if inputs.beside is None:
-                raise DataError(
-                    f"The table beside the {self.form.kind}s is missing: expected the columns "
-                    f"{', '.join(self.table.columns[:5])}, as in training."
-                )
-            result |= self.table.transform(inputs.beside, lenient=lenient)
-        return result
+        image = self._as_learned(inputs.formed(self.form))
+        return {"image": image, **self.beside.transform(inputs, lenient=lenient)}
 
     def _as_learned(self, inputs: Pictures) -> Pictures:
         if str(inputs.dtype) == self.dtype:
@@ -116,19 +100,9 @@ class PicturePreprocessor:
             "bring them to the same type and range."
         )
 
-    def missing_columns(self, inputs: Any) -> tuple[str, ...]:
-        """The columns beside the pictures that these rows lack."""
-        beside = getattr(inputs, "beside", None)
-        return () if self.table is None or beside is None else self.table.missing_columns(beside)
-
-    def unreadable(self, inputs: Any) -> tuple[tuple[str, int, str], ...]:
-        """As `TablePreprocessor.unreadable`, for the columns beside."""
-        beside = getattr(inputs, "beside", None)
-        return () if self.table is None or beside is None else self.table.unreadable(beside)
-
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""
-        plain, tensors = (None, {}) if self.table is None else self.table.to_state()
+        plain, tensors = self.beside.to_state()
         spec = self.spec
         return {
             "kind": KIND,
@@ -162,14 +136,8 @@ class PicturePreprocessor:
                 "The model file's description of its pictures is damaged or foreign: "
                 "save the model again."
             ) from error
-        table = plain.get("table")
-        return cls(
-            form,
-            dtype,
-            center,
-            scale,
-            None if table is None else TablePreprocessor.from_state(table, tensors),
-        )
+        beside = Beside.from_state(form.kind, plain.get("table"), tensors)
+        return cls(form, dtype, center, scale, beside)
 
 
 def _rounded(mean: float, spread: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ import numpy as np
 from ranvier.data.sequences import Sequences
 from ranvier.data.steps import StepForm
 from ranvier.errors import ArtifactError, DataError
-from ranvier.preprocessing.beside import Beside
+from ranvier.preprocessing.beside import Beside, WithBeside
 from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.preprocessing.lists import edges_in, texts_in
 from ranvier.preprocessing.ragged import Ragged, edges_of
@@ -31,7 +31,7 @@ BLOCK = 1 << 16  # steps taken together, so that their float64 stays small
 SHOWN = 3  # channels named in a note
 
 
-class SequencePreprocessor:
+class SequencePreprocessor(WithBeside):
     """What was learned from the training rows.
 
     Attributes:
@@ -86,10 +86,6 @@ class SequencePreprocessor:
 
     def _called(self, channel: int) -> str:
         return self.names[channel] if self.names else f"channel {channel}"
-
-    def summary(self) -> list[str]:
-        """Lines for display."""
-        return self.beside.summary()
 
     @classmethod
     def fit(
@@ -160,14 +156,6 @@ class SequencePreprocessor:
             rows["steps"] = Ragged(flat, starts, self.edges)
             rows["lengths"] = lengths.astype(np.int32)
         return {**rows, **self.beside.transform(inputs, lenient=lenient)}
-
-    def missing_columns(self, inputs: Any) -> tuple[str, ...]:
-        """The columns beside the sequences that these rows lack."""
-        return self.beside.missing_columns(inputs)
-
-    def unreadable(self, inputs: Any) -> tuple[tuple[str, int, str], ...]:
-        """As `TablePreprocessor.unreadable`, for the columns beside."""
-        return self.beside.unreadable(inputs)
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""

@@ -10,7 +10,7 @@ import numpy as np
 from ranvier.data.steps import StepForm
 from ranvier.data.texts import Texts
 from ranvier.errors import ArtifactError, DataError
-from ranvier.preprocessing.beside import Beside
+from ranvier.preprocessing.beside import Beside, WithBeside
 from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.preprocessing.importance import importance, rarity
 from ranvier.preprocessing.lists import edges_in, texts_in
@@ -32,7 +32,7 @@ BLOCK = 4_000_000  # characters cut into tokens together
 STRANGE = 0.3  # the share of unknown tokens from which it is said that words do not suit
 
 
-class TextPreprocessor:
+class TextPreprocessor(WithBeside):
     """What was learned from the training rows.
 
     Attributes:
@@ -73,10 +73,6 @@ class TextPreprocessor:
     def idf(self) -> Array:
         """float32 (vocabulary,): how rare each token is, see `rarity`."""
         return rarity(self.documents, self.count)
-
-    def summary(self) -> list[str]:
-        """Lines for display."""
-        return self.beside.summary()
 
     @classmethod
     def fit(
@@ -151,14 +147,6 @@ class TextPreprocessor:
             "lengths": np.diff(starts).astype(np.int32),
         }
         return {**rows, **self.beside.transform(inputs, lenient=lenient)}
-
-    def missing_columns(self, inputs: Any) -> tuple[str, ...]:
-        """The columns beside the texts that these rows lack."""
-        return self.beside.missing_columns(inputs)
-
-    def unreadable(self, inputs: Any) -> tuple[tuple[str, int, str], ...]:
-        """As `TablePreprocessor.unreadable`, for the columns beside."""
-        return self.beside.unreadable(inputs)
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""
