@@ -11,6 +11,7 @@ import ranvier as rv
 from ranvier.data import as_examples
 from ranvier.data.steps import STEPS
 from ranvier.model import fitting
+from ranvier.preprocessing.ragged import edges_of
 from ranvier.training import loop
 from ranvier.training.feeds import ArrayRows
 from ranvier.training.grouped import RUN, chunks_of, make_grouped_plan
@@ -121,6 +122,22 @@ def test_lengths_from_5_to_2000_take_six_programs_and_a_quarter_of_padding_at_mo
             padded += batch["steps"].shape[0] * batch["steps"].shape[1]
             real += int(batch["lengths"].sum())
     assert 1 - real / padded <= 0.25
+
+
+@pytest.mark.parametrize("spread", ["evenly", "in their logarithm", "log-normal"])
+def test_a_loop_goes_a_quarter_of_its_steps_for_nothing_at_most(spread):
+    """Rows of a step end together, however the lengths are spread, and the loop with them."""
+    rng = np.random.default_rng(0)
+    lengths = {
+        "evenly": rng.integers(5, 2001, 2_000),
+        "in their logarithm": np.exp(rng.uniform(np.log(5), np.log(2_000), 2_000)).astype(int),
+        "log-normal": np.clip(rng.lognormal(4.5, 1, 2_000), 5, 2_000).astype(int),
+    }[spread]
+    numbers = np.searchsorted(edges_of(lengths), lengths)
+    plan = make_grouped_plan(numbers, 32, 1, 0, chunk_steps=RUN, lengths=lengths)
+    steps = [row for chunk in chunks_of(plan) for row in chunk.indices[: chunk.steps]]
+    gone = sum(len(rows) * int(lengths[rows].max()) for rows in steps)
+    assert 1 - sum(int(lengths[rows].sum()) for rows in steps) / gone <= 0.25
 
 
 def test_checkpoints_and_a_run_that_goes_on_give_the_same_bits(tmp_path):

@@ -62,7 +62,7 @@ def are_texts(source: Any) -> bool:
     if isinstance(source, (list, tuple)):
         return _first_is_text(source)
     is_series = hasattr(source, "to_list") and hasattr(source, "dtype")
-    return is_series and _first_is_text(source.to_list())
+    return is_series and _first_is_text(source)
 
 
 def _first_is_text(values: Any) -> bool:
