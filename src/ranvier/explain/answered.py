@@ -94,9 +94,34 @@ class Answered(ABC):
         """What the colours say, as HTML."""
         return showing.legend(self.sides, unread=False)
 
-    @abstractmethod
+    def __str__(self) -> str:
+        lines = []
+        for row in range(len(self)):
+            lines.append(f"{self.headline(row)} · {self.effect(row)}")
+            lines += [f"  {part}" for part in self._named(row)]
+        return "\n".join(lines)
+
     def __rich__(self) -> Text:
-        """For a terminal."""
+        from rich.text import Text
+
+        whole = Text()
+        for row in range(len(self)):
+            whole.append("\n" if row else "")
+            whole.append(self.headline(row), style="bold underline")
+            whole.append(f" · {self.effect(row)}\n", style="dim")
+            whole.append_text(self._in_terminal(row)).append("\n")
+        for_it, against = self.sides
+        whole.append(f"\n{for_it}", style=showing.style_of(1.0)).append("  ")
+        whole.append(against, style=showing.style_of(-1.0))
+        return whole
+
+    @abstractmethod
+    def _named(self, row: int) -> list[str]:
+        """The parts of a row that moved its answer most, a line each, without colours."""
+
+    @abstractmethod
+    def _in_terminal(self, row: int) -> Text:
+        """One row in a terminal's colours."""
 
     @abstractmethod
     def in_colours(self, row: int) -> Markup:

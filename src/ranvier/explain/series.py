@@ -53,29 +53,20 @@ class SequenceExplanation(Answered):
         places = zip(*np.unravel_index(order, values.shape), strict=True)
         return [(int(s), self.channels[int(c)], float(values[s, c])) for s, c in places]
 
-    def __str__(self) -> str:
-        lines = []
-        for row in range(len(self)):
-            lines.append(f"{self.headline(row)} · {self.effect(row)}")
-            for step, channel, value in self.strongest(row):
-                lines.append(f"  {value:+8.3g}  step {step + 1:,} of {channel}")
-        return "\n".join(lines)
+    def _named(self, row: int) -> list[str]:
+        return [
+            f"{value:+8.3g}  step {step + 1:,} of {channel}"
+            for step, channel, value in self.strongest(row)
+        ]
 
-    def __rich__(self) -> Text:
+    def _in_terminal(self, row: int) -> Text:
         from rich.text import Text
 
-        whole = Text()
-        for row in range(len(self)):
-            whole.append("\n" if row else "")
-            whole.append(self.headline(row), style="bold underline")
-            whole.append(f" · {self.effect(row)}\n", style="dim")
-            for channel in self._drawn(row):
-                whole.append_text(self._blocks_of(row, channel))
-                whole.append(f"  {self.channels[channel]}\n")
-        for_it, against = self.sides
-        whole.append(f"\n{for_it}", style=showing.style_of(1.0)).append("  ")
-        whole.append(against, style=showing.style_of(-1.0))
-        return whole
+        lines = [
+            self._blocks_of(row, channel).append(f"  {self.channels[channel]}")
+            for channel in self._drawn(row)
+        ]
+        return Text("\n").join(lines)
 
     def in_colours(self, row: int) -> Markup:
         """One sequence as HTML, for pages that hold `showing.STYLE`: a picture for each channel."""

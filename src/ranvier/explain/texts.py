@@ -56,28 +56,14 @@ class TextExplanation(Answered):
         against = [token for token in ordered[: -count - 1 : -1] if token[1] < 0]
         return [*for_it, *against]
 
-    def __str__(self) -> str:
-        lines = []
-        for row in range(len(self)):
-            lines.append(f"{self.headline(row)} · {self.effect(row)}")
-            for text, value in self.strongest(row):
-                lines.append(f"  {value:+8.3g}  {' '.join(with_lines(text).split())}")
-        return "\n".join(lines)
+    def _named(self, row: int) -> list[str]:
+        return [
+            f"{value:+8.3g}  {' '.join(with_lines(text).split())}"
+            for text, value in self.strongest(row)
+        ]
 
-    def __rich__(self) -> Text:
-        from rich.text import Text
-
-        whole = Text()
-        for row in range(len(self)):
-            whole.append("\n" if row else "")
-            whole.append(self.headline(row), style="bold underline")
-            whole.append(f" · {self.effect(row)}\n", style="dim")
-            shown = excerpt(self.pieces(row), LONGEST_IN_TERMINAL)
-            whole.append_text(showing.text_for_terminal(shown)).append("\n")
-        for_it, against = self.sides
-        whole.append(f"\n{for_it}", style=showing.style_of(1.0)).append("  ")
-        whole.append(against, style=showing.style_of(-1.0))
-        return whole
+    def _in_terminal(self, row: int) -> Text:
+        return showing.text_for_terminal(excerpt(self.pieces(row), LONGEST_IN_TERMINAL))
 
     def in_colours(self, row: int, longest: int = LONGEST) -> Markup:
         """One text as HTML, for pages that hold `showing.STYLE`; a long one cut with "…"."""
