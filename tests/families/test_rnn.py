@@ -114,6 +114,15 @@ def test_padding_inside_the_network_changes_no_loss_while_training(listener):
     np.testing.assert_allclose(found[0], found[1], atol=1e-5)
 
 
+def test_a_network_that_is_trained_on_leaves_the_model_as_it_is(listener):
+    before = {name: array.copy() for name, array in listener._outcome.variables.items()}
+    network = listener.network_
+    network.train()
+    network({"steps": np.ones((16, 20, 2), np.float32)})
+    for name, array in listener._outcome.variables.items():
+        np.testing.assert_array_equal(array, before[name])
+
+
 def test_neighbours_change_no_bit(reader):
     texts, _ = sentences(80, seed=2)
     whole = reader.predict_proba(texts)

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import jax
 import numpy as np
 
 from ranvier import hyperparameters
@@ -218,7 +219,9 @@ class Model(Family, Estimator):
         """The trained network in evaluation mode, to be used in plain JAX."""
         self._check_fitted()
         whole = blueprint_of(self._builder())
-        network: nnx.Module = whole.assemble(self._outcome.parameters, self._outcome.variables)
+        # JAX's arrays, which a network that is trained on replaces and does not write into.
+        numbers = jax.device_put((self._outcome.parameters, self._outcome.variables))
+        network: nnx.Module = whole.assemble(*numbers)
         return network
 
     # Behind the contract.
