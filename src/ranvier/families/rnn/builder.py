@@ -30,8 +30,6 @@ class RNNBuilder:
     convolutions: tuple[int, ...] = ()
     bag: bool = False
     embedding: int = 0
-    token_dropout: float = 0.0
-    noise: float = 0.0
 
     def __call__(self, rngs: nnx.Rngs) -> RNNNetwork | ForecastNetwork:
         """A network with fresh weights."""

@@ -48,12 +48,6 @@ class RNNHyperparameters(Hyperparameters):
     bag: bool | None = setting(
         None, "texts: a linear layer over the weighed words of each, beside the recurrent layers"
     )
-    noise: float | None = setting(
-        None,
-        "sequences: Gaussian noise of so many standard deviations is added while training",
-        low=0,
-        high=10,
-    )
     horizon: int | None = setting(
         None, "forecasting: steps ahead; none: one season, 12 of months", low=1, high=100_000
     )
@@ -86,6 +80,3 @@ class RNNHyperparameters(Hyperparameters):
         None, "tokens of a text that are read, at most; none: as the lengths suggest", low=1
     )
     embedding: int | None = setting(None, "numbers that stand for a token", low=1, high=4096)
-    token_dropout: float | None = setting(
-        None, "share of the tokens hidden in each step", low=0, high=0.95
-    )

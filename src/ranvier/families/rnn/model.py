@@ -210,8 +210,6 @@ class RNN(Forecasting):
             convolutions=() if texts or ahead else tuple(resolved["convolutions"]),
             bag=texts and bool(resolved["bag"]),
             embedding=int(resolved["embedding"]) if texts else 0,
-            token_dropout=float(resolved["token_dropout"]) if texts else 0.0,
-            noise=0.0 if texts or ahead else float(resolved["noise"]),
         )
 
     def _observed(

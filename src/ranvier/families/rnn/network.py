@@ -32,7 +32,7 @@ class RNNNetwork(nnx.Module):
 
     def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
         texts = shape.inputs.vocabulary > 0
-        self.input = TokenInput(shape, rngs=rngs) if texts else StepInput(shape, rngs=rngs)
+        self.input = TokenInput(shape, rngs=rngs) if texts else StepInput()
         self.stack = Stack(shape, rngs=rngs)
         tabled = input_width(shape.inputs) > 0
         self.beside = Beside(shape.inputs, shape.activation, rngs=rngs) if tabled else None

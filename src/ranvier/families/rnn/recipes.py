@@ -16,9 +16,7 @@ TEXTBOOK: dict[str, Any] = {
     "dropout": 0.0,
     "convolutions": (),
     "bag": False,
-    "noise": 0.0,
     "embedding": 128,
-    "token_dropout": 0.0,
 }
 
 STRONG: dict[str, Any] = {
@@ -31,9 +29,7 @@ STRONG: dict[str, Any] = {
     "dropout": 0.3,
     "convolutions": (64, 128, 64),
     "bag": True,
-    "noise": 0.0,
     "embedding": 128,
-    "token_dropout": 0.0,
 }
 
 # Of the recipe that all families share, what sequences want otherwise.
