@@ -1,0 +1,1 @@
+"""Transformers: texts, sequences, forecasts, language."""
