@@ -14,7 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ranvier.errors import ArtifactError, HyperparameterError
-from ranvier.preprocessing.tokens import KINDS, NAMES, UNKNOWN, Tokens
+from ranvier.preprocessing.marks import NAMES, UNKNOWN
+from ranvier.preprocessing.tokens import KINDS, Tokens
 
 TEXTS = [
     "The cat sat on the mat, and the cat's name was Zoë.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.preprocessing.tokenizing import PADDING, UNKNOWN
+from ranvier.preprocessing.marks import PADDING, UNKNOWN
 
 Array = np.ndarray[Any, Any]
 

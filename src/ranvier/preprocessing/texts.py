@@ -14,8 +14,8 @@ from ranvier.preprocessing.beside import Beside, WithBeside
 from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.preprocessing.importance import importance, rarity
 from ranvier.preprocessing.lists import edges_in, texts_in
+from ranvier.preprocessing.marks import UNKNOWN
 from ranvier.preprocessing.ragged import Ragged, edges_of
-from ranvier.preprocessing.tokenizing import UNKNOWN
 from ranvier.preprocessing.tokens import Tokens
 from ranvier.specification import InputSpec
 
@@ -64,7 +64,7 @@ class TextPreprocessor(WithBeside):
         self.spec = InputSpec(
             spec.numeric, spec.categories, steps=edges[-1], vocabulary=len(tokens)
         )
-        known = f"{len(tokens) - 2:,} {NOUNS[tokens.kind]} known"
+        known = f"{tokens.known:,} {NOUNS[tokens.kind]} known"
         self.decisions = (ColumnDecision("text", "tokens", known), *beside.decisions)
         self.columns = tuple(decision.name for decision in self.decisions)
         self.notes = (*notes, *beside.notes)
@@ -189,7 +189,13 @@ class TextPreprocessor(WithBeside):
         return cls(tokens, documents, count, limit, edges, sources, beside)
 
 
-NOUNS = {"words": "words", "bpe": "parts of words", "characters": "characters"}
+NOUNS = {
+    "words": "words",
+    "bpe": "parts of words",
+    "characters": "characters",
+    "wordpiece": "parts of words",
+    "published": "tokens",
+}
 
 
 def encoded(tokens: Tokens, texts: Sequence[str], most: int | None = None) -> tuple[Array, Array]:
@@ -214,7 +220,7 @@ def _remarks(tokens: Tokens, whole: Array, lengths: Array, limit: int) -> tuple[
     noun = NOUNS[tokens.kind]
     unknown = float((whole == UNKNOWN).mean())
     notes = [
-        f"texts are cut into {noun}: {len(tokens) - 2:,} different ones are known, "
+        f"texts are cut into {noun}: {tokens.known:,} different ones are known, "
         f"{1 - unknown:.1%} of all (tokenizer, vocabulary_size)"
     ]
     cut = int((lengths > limit).sum())

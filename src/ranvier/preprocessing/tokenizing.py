@@ -1,26 +1,16 @@
-"""The parts of a tokenizer, and how byte pairs are learned; see `tokens`."""
+"""The parts of a tokenizer; see `tokens`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from ranvier.preprocessing.marks import NAMES, UNKNOWN
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-PADDING, UNKNOWN = 0, 1
-# Names that no token can have: none holds a blank beside other characters.
-NAMES = ("( padding )", "( unknown )")
-SEEN = 2  # times that a token is seen at least, to be learned
-BYTES = 256  # tokens of a byte pair tokenizer without mergers
-SAMPLE = 20_000_000  # characters from which byte pairs are learned
-
-
-def numbered(tokens: Iterable[str]) -> dict[str, int]:
-    """A vocabulary: padding, unknown, and the tokens in this order."""
-    return {token: number for number, token in enumerate(chain(NAMES, tokens))}
+CONTINUES = "##"  # what a part of a word begins with that is not its first, as in BERT
 
 
 def assembled(
@@ -34,6 +24,13 @@ def assembled(
         tokenizer.normalizer = normalizers.NFC()
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         tokenizer.decoder = decoders.ByteLevel()
+        return tokenizer
+    if kind == "wordpiece":
+        pieces = models.WordPiece(vocab=dict(vocabulary), unk_token=NAMES[UNKNOWN])
+        tokenizer = Tokenizer(pieces)
+        tokenizer.normalizer = normalizers.BertNormalizer()
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        tokenizer.decoder = decoders.WordPiece(CONTINUES)
         return tokenizer
     tokenizer = Tokenizer(models.WordLevel(vocab=dict(vocabulary), unk_token=NAMES[UNKNOWN]))
     if kind == "words":
@@ -53,11 +50,12 @@ def _word_normalizer() -> Any:
     return normalizers.Sequence([normalizers.NFC(), small])
 
 
-def word_cutter() -> Callable[[str], list[str]]:
-    """What cuts a chunk without blanks into words."""
-    from tokenizers import pre_tokenizers
+def word_cutter(*, accents: bool = True) -> Callable[[str], list[str]]:
+    """What cuts a chunk without blanks into words; without accents as word pieces have them."""
+    from tokenizers import normalizers, pre_tokenizers
 
-    normalize, cut = _word_normalizer().normalize_str, pre_tokenizers.BertPreTokenizer()
+    normalizer = _word_normalizer() if accents else normalizers.BertNormalizer()
+    normalize, cut = normalizer.normalize_str, pre_tokenizers.BertPreTokenizer()
 
     def words(chunk: str) -> list[str]:
         if chunk.isascii() and chunk.isalnum():  # most are, and nothing else happens to them
@@ -65,22 +63,3 @@ def word_cutter() -> Callable[[str], list[str]]:
         return [word for word, _ in cut.pre_tokenize_str(normalize(chunk))]
 
     return words
-
-
-def learned_pairs(texts: Sequence[str], size: int) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """The vocabulary and the mergers of byte pairs."""
-    from tokenizers import pre_tokenizers, trainers
-
-    whole = sum(map(len, texts))
-    step = -(-whole // SAMPLE) if whole else 1
-    tokenizer = assembled("bpe", {}, ())
-    trainer = trainers.BpeTrainer(
-        vocab_size=size,
-        min_frequency=SEEN,
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts[::step], trainer)
-    model = json.loads(tokenizer.to_str())["model"]
-    ordered = sorted(model["vocab"], key=model["vocab"].__getitem__)
-    return numbered(ordered), [(a, b) for a, b in model["merges"]]

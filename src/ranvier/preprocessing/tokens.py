@@ -1,47 +1,43 @@
-"""Texts -> tokens: words, byte pairs or characters, by a tokenizer of HF `tokenizers`.
+"""Texts -> tokens: words, parts of words or characters, by a tokenizer of HF `tokenizers`.
 
 words        in small letters, each sign of punctuation by itself, accents kept; the most frequent
              that were seen at least twice are known
 bpe          parts of words, learned from the data: the bytes and their most frequent mergers
              (Sennrich et al. 2016; on bytes as in GPT-2, Radford et al. 2019)
 characters   each by itself
+wordpiece    parts of words in small letters without accents, as in BERT (Devlin et al. 2019)
+published    as a `tokenizer.json` says that others made
 
-Texts repeat the same chunks between blanks over and over, and no token reaches across a blank. So
-each different chunk is cut once; the tokens are those that the tokenizer gives for the whole text.
+Texts repeat the same chunks between blanks over and over, and no token of ours reaches across a
+blank. So each different chunk is cut once; the tokens are those that the tokenizer gives for the
+whole text. A published tokenizer may look further, so it cuts whole texts.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from ranvier.errors import ArtifactError, HyperparameterError
+from ranvier.errors import ArtifactError
+from ranvier.preprocessing import published
 from ranvier.preprocessing.chunks import Known, spread
-from ranvier.preprocessing.tokenizing import (
-    BYTES,
-    NAMES,
-    PADDING,
-    SEEN,
-    UNKNOWN,
-    assembled,
-    learned_pairs,
-    numbered,
-    word_cutter,
-)
+from ranvier.preprocessing.decoding import LOST, written
+from ranvier.preprocessing.marks import NAMES, SPECIAL, UNKNOWN, Marks
+from ranvier.preprocessing.tokenizing import assembled, word_cutter
+from ranvier.preprocessing.vocabularies import BETWEEN_BLANKS, BYTES, learned
 
 Array = np.ndarray[Any, Any]
 
-KINDS = ("words", "bpe", "characters")
+KINDS = ("words", "bpe", "characters", "wordpiece")
+PUBLISHED = "published"
 REMEMBERED = 1 << 20  # chunks whose tokens are kept
 CODES = 0x110000  # of characters in Unicode
 
-_BETWEEN_BLANKS = re.compile(r"[^ \n\r\t]+")
 _WITH_BLANKS_BEFORE = re.compile(r"[ \n\r\t]*[^ \n\r\t]+|[ \n\r\t]+")
 # Where there are other blanks, some pair of them may be one token: slower, and cut in fewer places.
 _OTHER_BLANKS = re.compile(r"[^\S \n\r\t]")
@@ -49,12 +45,14 @@ _BEFORE_BLANKS = re.compile(r"(?<=\S)(?=[ \n\r\t])")
 
 
 class Tokens:
-    """A tokenizer that was learned from texts.
+    """A tokenizer that was learned from texts, or published.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: one of `KINDS`, or `PUBLISHED`.
         tokenizer: the same as HF `tokenizers` has it.
-        vocabulary: each token's number; 0 is padding, 1 whatever is unknown.
+        vocabulary: each token's number; of ours, 0 is padding, 1 whatever is unknown, and 2, 3, 4
+            are start, end and mask where these were asked for.
+        marks: the numbers of these.
     """
 
     def __init__(
@@ -62,48 +60,79 @@ class Tokens:
     ) -> None:
         self.kind, self.vocabulary = kind, dict(vocabulary)
         self.tokenizer = assembled(kind, self.vocabulary, merges)
+        self.marks = Marks.learned(self.vocabulary)
+        self._source: dict[str, Any] | None = None
+        self._count = len(self.vocabulary)
         self._known = Known()
 
     def __len__(self) -> int:
         """How many numbers tokens have, those of padding and of unknown tokens among them."""
-        return len(self.vocabulary)
+        return self._count
+
+    @property
+    def known(self) -> int:
+        """How many tokens stand for text."""
+        return len(self.vocabulary) - len(self.marks.all)
+
+    @property
+    def special(self) -> bool:
+        """Whether texts can be put between marks of their start and end."""
+        return self.start is not None and self.end is not None
+
+    @property
+    def start(self) -> int | None:
+        """The number of what stands before a text."""
+        return self.marks.start
+
+    @property
+    def end(self) -> int | None:
+        """The number of what stands behind a text."""
+        return self.marks.end
+
+    @property
+    def mask(self) -> int | None:
+        """The number of what stands for a hidden token."""
+        return self.marks.mask
 
     @classmethod
-    def learn(cls, kind: str, texts: Sequence[str], size: int) -> Tokens:
+    def learn(cls, kind: str, texts: Sequence[str], size: int, special: bool = False) -> Tokens:
         """The `size` most frequent tokens; the same texts always give the same.
+
+        Args:
+            kind: one of `KINDS`.
+            texts: from which they are learned.
+            size: how many are known, at most.
+            special: whether there are numbers for start, end and mask.
 
         Raises:
             HyperparameterError: byte pairs with a size below that of the bytes.
         """
-        if kind == "bpe":
-            if size <= BYTES:
-                raise HyperparameterError(
-                    f"vocabulary_size must be above {BYTES} for tokenizer='bpe', whose first "
-                    f"tokens are the {BYTES} bytes; got {size}: set it higher, or use "
-                    "tokenizer='characters'."
-                )
-            return cls(kind, *learned_pairs(texts, size))
-        counts: Counter[str] = Counter()
-        if kind == "characters":
-            for text in texts:
-                counts.update(text)
-        else:
-            chunks: Counter[str] = Counter()
-            for text in texts:
-                chunks.update(_BETWEEN_BLANKS.findall(text))
-            cut = word_cutter()
-            for chunk, count in chunks.items():
-                for word in cut(chunk):
-                    counts[word] += count
-        often = [(-count, token) for token, count in counts.items() if count >= SEEN]
-        # In a handful of texts, what was seen once is all there is.
-        chosen = sorted(often or [(-count, token) for token, count in counts.items()])[:size]
-        return cls(kind, numbered(token for _, token in chosen))
+        return cls(kind, *learned(kind, texts, size, special=special))
 
-    def encode(self, texts: Sequence[str], most: int | None = None) -> tuple[Array, Array]:
+    @classmethod
+    def published(cls, source: dict[str, Any] | str) -> Tokens:
+        """The tokenizer that a `tokenizer.json` describes.
+
+        Args:
+            source: the file's text, or what it holds.
+
+        Raises:
+            ArtifactError: it is none.
+        """
+        found = cls.__new__(cls)
+        found.kind = PUBLISHED
+        found._source, found.tokenizer, found.vocabulary = published.opened(source)
+        found.marks = Marks.published(found.vocabulary)
+        found._count = max(found.vocabulary.values()) + 1
+        found._known = Known()
+        return found
+
+    def encode(
+        self, texts: Sequence[str], most: int | None = None, *, least: int = 1
+    ) -> tuple[Array, Array]:
         """The tokens of all texts, one text after the other, of which `most` are kept of each.
 
-        A text without any token is one unknown token.
+        A text without any token is `least` unknown tokens. None gets a mark around it.
 
         Returns:
             int32 (tokens,), and where each text begins, and the end: int64 (N + 1,).
@@ -114,15 +143,20 @@ class Tokens:
         else:
             flat, lengths = self._cut(texts)
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        kept = np.maximum(lengths if most is None else np.minimum(lengths, most), 1)
+        kept = np.maximum(lengths if most is None else np.minimum(lengths, most), least)
         if (kept == lengths).all():
             return flat, starts
-        whole = np.concatenate([flat, [np.int32(UNKNOWN)]])  # which stands for no token
+        whole = np.concatenate([flat, [np.int32(self._nothing)]])
         begins = np.where(lengths > 0, starts[:-1], len(flat))
         return whole[spread(begins, kept)], np.concatenate([[0], np.cumsum(kept)])
 
     def _cut(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """All texts' tokens, int32, and how many each has, int64 (N,)."""
+        if self.kind == PUBLISHED:
+            cuts = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+            lengths = np.fromiter((len(cut.ids) for cut in cuts), np.int64, len(cuts))
+            ids = chain.from_iterable(cut.ids for cut in cuts)
+            return np.fromiter(ids, np.int32, int(lengths.sum())), lengths
         chunked = [self._chunks(text) for text in texts]
         counts = np.fromiter(map(len, chunked), np.int64, len(chunked))
         self._remember(chain.from_iterable(chunked))
@@ -137,8 +171,8 @@ class Tokens:
         return flat, np.diff(ends, prepend=0)
 
     def _chunks(self, text: str) -> list[str]:
-        if self.kind == "words":
-            return _BETWEEN_BLANKS.findall(text)
+        if self.kind in ("words", "wordpiece"):
+            return BETWEEN_BLANKS.findall(text)
         if _OTHER_BLANKS.search(text):
             return _BEFORE_BLANKS.split(text)
         return _WITH_BLANKS_BEFORE.findall(text)
@@ -160,23 +194,65 @@ class Tokens:
         if found is None:
             found = np.full(CODES, UNKNOWN, np.int32)
             for token, number in self.vocabulary.items():
-                if number > UNKNOWN:
+                if len(token) == 1:
                     found[ord(token)] = number
             self._found = found
         return found
 
+    @property
+    def _nothing(self) -> int:
+        """What a text without tokens is."""
+        return next((n for n in (self.marks.unknown, self.end) if n is not None), 0)
+
+    def decode(self, ids: Sequence[int] | Array) -> str:
+        """The text of tokens; marks are left out, unknown ones are `decoding.LOST`.
+
+        Args:
+            ids: int (tokens,).
+        """
+        numbers = [int(number) for number in ids]
+        if self.kind == PUBLISHED:
+            text: str = self.tokenizer.decode(numbers, skip_special_tokens=True)
+            return text
+        lost, names = self.marks.unknown, self._names
+        parts = [
+            LOST if number == lost else names[number]
+            for number in numbers
+            if number in names and (number == lost or number not in self.marks.all)
+        ]
+        if self.kind == "words":
+            return written(parts)
+        if self.kind == "characters":
+            return "".join(parts)
+        if self.kind == "bpe":  # which knows all there is, so that this was no text
+            parts = [part for part in parts if part != LOST]
+        whole: str = self.tokenizer.decoder.decode(parts)
+        return whole
+
+    @property
+    def _names(self) -> dict[int, str]:
+        """Each number's token."""
+        found: dict[int, str] | None = getattr(self, "_named", None)
+        if found is None:
+            found = self._named = {number: name for name, number in self.vocabulary.items()}
+        return found
+
     def to_state(self) -> dict[str, Any]:
         """The tokenizer's own JSON, as plain data."""
+        if self._source is not None:
+            return self._source
         state: dict[str, Any] = json.loads(self.tokenizer.to_str())
         return state
 
     @classmethod
     def from_state(cls, kind: str, state: Any) -> Tokens:
-        """The same tokenizer; only its vocabulary and its mergers are taken from the state.
+        """The same tokenizer; of ours, only the vocabulary and the mergers are taken.
 
         Raises:
             ArtifactError: they do not fit together.
         """
+        if kind == PUBLISHED:
+            return cls.published(state)
         try:
             vocabulary = dict(state["model"]["vocab"])
             merges = [(str(a), str(b)) for a, b in state["model"].get("merges", [])]
@@ -195,11 +271,16 @@ def _check(kind: str, vocabulary: dict[str, int], merges: list[tuple[str, str]])
         raise ValueError("numbers")
     if sorted(vocabulary.values()) != list(range(len(vocabulary))):
         raise ValueError("numbers")
-    if [vocabulary.get(name) for name in NAMES] != [PADDING, UNKNOWN]:
+    if [vocabulary.get(name) for name in NAMES] != [0, 1]:
         raise ValueError("names")
-    if kind == "characters" and any(len(token) != 1 for token in vocabulary if token not in NAMES):
+    special = [vocabulary.get(name) for name in SPECIAL]
+    if special not in ([None] * len(SPECIAL), [2, 3, 4]):
+        raise ValueError("special")
+    names = set(NAMES) | set(SPECIAL)
+    if kind == "characters" and any(len(token) != 1 for token in vocabulary if token not in names):
         raise ValueError("characters")
-    if (kind == "bpe") != (BYTES + len(NAMES) + len(merges) == len(vocabulary)):
+    count = len(names & set(vocabulary))
+    if (kind == "bpe") != (BYTES + count + len(merges) == len(vocabulary)):
         raise ValueError("mergers")
     if any(part not in vocabulary for a, b in merges for part in (a, b, a + b)):
         raise ValueError("mergers")
