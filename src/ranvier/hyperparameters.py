@@ -48,7 +48,8 @@ PRECISIONS = ("float32", "bfloat16")
 RECIPES = ("strong", "textbook")
 ON_ERROR = ("stop", "skip")
 TASK_NAMES = ("auto", "classification", "binary", "multiclass", "multilabel", "regression",
-              "segmentation", "image_to_image", "labelling", "forecasting")  # fmt: skip
+              "segmentation", "image_to_image", "labelling", "forecasting", "language_model",
+              "masked_language_model")  # fmt: skip
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

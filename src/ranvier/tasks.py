@@ -10,9 +10,12 @@
 | pictures                      | image_to_image | one per channel, linear | squared error        |
 | a class for each step         | labelling      | one per class, softmax  | cross-entropy        |
 | the next steps of a series    | forecasting    | three per step, linear  | pinball loss         |
+| none: texts, read on          | language_model | one per token, softmax  | cross-entropy        |
+| none: texts with hidden words | masked_language_model | one per token, softmax | cross-entropy  |
 
 Masks and pictures have their output layer at every pixel, labels at every step. A forecast is the
-middle and the two ends of an interval, at every step.
+middle and the two ends of an interval, at every step. The two language models learn from plain
+texts, which are their own target: the next token at every step, or the tokens that were hidden.
 
 "Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
 average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);
@@ -62,6 +65,11 @@ class Task:
         return self.kind == "labelling"
 
     @property
+    def is_language(self) -> bool:
+        """Whether plain texts are their own target."""
+        return self.kind in ("language_model", "masked_language_model")
+
+    @property
     def headline(self) -> str:
         """The metric by which a model is compared with the baseline; see `lower`."""
         return self.metrics[0]
@@ -81,10 +89,20 @@ LABELLING = Task("labelling", "softmax", "cross_entropy", ("accuracy", "f1_macro
 FORECASTING = Task(
     "forecasting", "linear", "pinball", ("mase", "smape", "rmse", "coverage"), lower=True
 )
+LANGUAGE_MODEL = Task(
+    "language_model",
+    "softmax",
+    "cross_entropy",
+    ("perplexity", "bits_per_character", "accuracy"),
+    lower=True,
+)
+MASKED_LANGUAGE_MODEL = Task(
+    "masked_language_model", "softmax", "cross_entropy", ("perplexity", "accuracy"), lower=True
+)
 
 ALL = (
     BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE, LABELLING,
-    FORECASTING,
+    FORECASTING, LANGUAGE_MODEL, MASKED_LANGUAGE_MODEL,
 )  # fmt: skip
 TASKS = {task.kind: task for task in ALL}
 NAMES = ("auto", "classification", *TASKS)
@@ -120,6 +138,11 @@ def decide(target: Any, task: str = "auto") -> Decision:
         raise TargetError(
             "task='forecasting' needs series: pass a frame with a column of dates, a 1-D array, or "
             "what ranvier.read_series made, to RNN."
+        )
+    if task in TASKS and TASKS[task].is_language:
+        raise TargetError(
+            f"task={task!r} learns from texts alone, and there is a target: leave y or target= "
+            "out, or use task='classification'."
         )
     if hasattr(target, "starts"):
         return _decide_for_steps(target.all(), task)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ranvier.data import builtin
 from ranvier.data.checks import check_frame, check_lengths, check_target, missing_mask
+from ranvier.data.corpus import HELD_OUT, Corpus
 from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.splitting import split
@@ -22,6 +23,7 @@ from ranvier.errors import DataError, TargetError, nearest
 if TYPE_CHECKING:
     import polars as pl
 
+TEST_FRACTION = 0.2
 ROW = "\0row"  # a column's name that no file has
 
 
@@ -29,7 +31,7 @@ def read(
     source: Any,
     *,
     target: str | Sequence[str] | None = None,
-    test_fraction: float = 0.2,
+    test_fraction: float | None = None,
     seed: int = 0,
     on_error: str = "stop",
     series: str | None = None,
@@ -40,14 +42,15 @@ def read(
     Args:
         source: the name of a built-in set ("digits", "iris", ...); the path of a .csv, .tsv, .txt
             (each also .gz), .parquet, .feather, .npz, IDX or .ts file; a folder of pictures, of
-            .wav or of .txt files; a pandas, polars or pyarrow frame; a 2-D array, a list of rows
+            .wav or of .txt files; a .txt or .md file that is no table, a text to learn a language
+            from; a pandas, polars or pyarrow frame; a 2-D array, a list of rows
             or a sparse matrix; pictures as an array of three or four axes; a list of texts; or a
             Dataset.
         target: the column to predict, or several of them. None takes the one column called
             target, label, class or y; else the last column, unless that is an identifier, a
             date, free text or one value, or the file has no header.
         test_fraction: the share of rows held out as `.test`, classes in proportion; 0 holds
-            nothing out.
+            nothing out. None: 0.2; of a text whose lines follow one another its last tenth.
         seed: chooses which rows are held out; the same seed always chooses the same.
         on_error: what a file in a folder that cannot be read does: "stop" names it, "skip"
             leaves it out.
@@ -76,14 +79,18 @@ def read(
         >>> ranvier.read(polars.DataFrame(table), target="price", test_fraction=0.25)
         <Dataset 4 rows · 1 column · target price · 1 row held out>
     """
-    if not 0 <= test_fraction < 1:
+    if test_fraction is not None and not 0 <= test_fraction < 1:
         raise DataError(f"test_fraction must lie in [0, 1), not {test_fraction!r}: 0.2 is usual.")
     examples = without_split(source, target=target, on_error=on_error, series=series, time=time)
     if test_fraction == 0:
         return replace(examples, test_rows=None)
     if examples.test_rows is not None:  # the source brought its own
         return examples
-    rows = split(len(examples), test_fraction, seed, _labels(examples.target))
+    if isinstance(examples.inputs, Corpus) and examples.inputs.joined:
+        rows = examples.inputs.last(HELD_OUT if test_fraction is None else test_fraction)
+    else:
+        fraction = TEST_FRACTION if test_fraction is None else test_fraction
+        rows = split(len(examples), fraction, seed, _labels(examples.target))
     if examples.valid_rows is not None:  # those are not held out a second time
         rows = np.setdiff1d(rows, examples.valid_rows)
     return replace(examples, test_rows=rows if len(rows) else None)
@@ -132,6 +139,10 @@ def without_split(
         if loaded.target is not None or isinstance(loaded.inputs, (np.ndarray, Whole)):
             raise _no_long(name or "This")
         return _long(loaded.inputs, target_list(target), series, time or "", name, loaded.notes)
+    if target is not None and isinstance(loaded.inputs, Corpus) and loaded.inputs.joined:
+        from ranvier.data.sources import books
+
+        loaded = books.read_as_table(Path(source).expanduser())
     unnamed = not loaded.header and not isinstance(source, (str, Path))
     brought = loaded.target is not None and tuple(target_list(target)) == loaded.target_names
     if brought or (loaded.target is not None and target is None):

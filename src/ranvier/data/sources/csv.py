@@ -1,4 +1,4 @@
-"""Delimited text: .csv, .tsv and .txt tables, plain or gzipped.
+"""Delimited text: .csv and .tsv tables, and .txt files that are tables; plain or gzipped.
 
 Found out by itself, and said aloud where it is unusual: the encoding (UTF-8 with or without mark,
 UTF-16 with mark, else Windows-1252), the separator (comma, semicolon, tab or bar), whether there
@@ -26,7 +26,7 @@ DECIMAL_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?([eE][+-]?\d+)?$"
 SAMPLE = 1 << 16  # characters from which separator and header are read
 
 
-@file_source(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+@file_source(".csv", ".tsv", ".csv.gz", ".tsv.gz")
 def read(path: Path) -> Loaded:
     """A frame of typed columns; see the module."""
     import polars as pl

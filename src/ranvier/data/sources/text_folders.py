@@ -2,28 +2,27 @@
 
 reviews/pos/1.txt, reviews/neg/2.txt        one folder for each class, nested as they like
 reviews/train/pos/1.txt, reviews/test/...   the split that the folder brings (valid/ as well)
-reviews/1.txt, reviews/2.txt                no target
+reviews/1.txt, reviews/2.txt                no target: texts to learn a language from
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from ranvier.data.corpus import corpus_of
 from ranvier.data.pictures.listing import entries, holds, printable, suffix_of, walk
 from ranvier.data.pictures.splits import TRAIN, Part, rows_of, unwrapped
+from ranvier.data.sources.books import SUFFIXES, is_table
 from ranvier.data.sources.registry import FILES, Loaded, folder_source
-from ranvier.data.sources.separators import misfits, sniff
 from ranvier.data.text_files import Reading, few
 from ranvier.data.texts import Texts
 
 SUFFIX = ".txt"
-LOOKED_AT = 1 << 16  # bytes of a file that may be a table
 
 
 def is_text(name: str) -> bool:
@@ -34,35 +33,13 @@ def is_text(name: str) -> bool:
 def accepts(path: Path) -> bool:
     """Whether there are .txt files in it, and no tables beside them."""
     _, files = entries(path)
-    tables = tuple(suffix for suffix in FILES if suffix != SUFFIX)
+    tables = tuple(suffix for suffix in FILES if suffix not in SUFFIXES)
     if any(name.lower().endswith(tables) for name in files) or not holds(path, is_text):
         return False
     flat = [path / name for name in files if is_text(name)]
     # With texts in the folders below, what lies here is a note about them.
     below = any(holds(path / name, is_text) for name in entries(path)[0])
-    return below or (bool(flat) and not _is_table(flat[0]))
-
-
-def _is_table(path: Path) -> bool:
-    """Whether all of its lines have as many fields as the first, and more than one.
-
-    Where most separators are followed by a blank, as in a letter, it is none.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LOOKED_AT)
-    except OSError:
-        return False
-    data = data[: data.rfind(b"\n") + 1] if len(data) == LOOKED_AT else data
-    text = data.decode("utf-8", "replace").strip()
-    lines = text.splitlines()
-    if len(lines) < 2 or "\0" in text:
-        return False
-    separator = sniff(text, tab=False)
-    if len(re.findall(re.escape(separator) + r"\s", text)) > text.count(separator) / 2:
-        return False
-    width = len(lines[0].split(separator))
-    return width > 1 and not misfits(text.encode(), separator, width, quoted=True)
+    return below or (bool(flat) and not is_table(flat[0]))
 
 
 @folder_source(accepts, rank=9)  # last: pictures may have notes beside them
@@ -87,8 +64,8 @@ def read(path: Path, on_error: str = "stop") -> Loaded:
     texts = replace(Texts.of(read.texts), names=np.array(names)[kept])
     target = np.array(labels)[kept]
     if not any(labels):
-        return Loaded(texts, notes=(f"{len(texts):,} {texts.about}", *notes, *read.notes,
-                                    *_ignored(others)))  # fmt: skip
+        return Loaded(corpus_of(texts), notes=(f"{len(texts):,} {texts.about}", *notes,
+                                               *read.notes, *_ignored(others)))  # fmt: skip
     test, valid = rows_of(parts, counts, kept)
     known = sorted(set(target.tolist()))
     said_of = f"{len(texts):,} {texts.about}, in {len(known):,} class{'es' * (len(known) != 1)}"

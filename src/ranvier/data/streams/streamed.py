@@ -223,9 +223,15 @@ def too_large(source: Any, budget: int) -> bool:
     try:
         if path.is_dir():
             return streamable(path) and not takes_folder(path)
-        return streamable(path) and memory_needed(path) > budget
+        return streamable(path) and memory_needed(path) > budget and not _is_prose(path)
     except (OSError, DataError):
         return False  # said when it is read
+
+
+def _is_prose(path: Path) -> bool:
+    from ranvier.data.sources import books
+
+    return path.name.lower().endswith(books.SUFFIXES) and not books.is_table(path)
 
 
 def stream(
