@@ -1,0 +1,109 @@
+"""Attention: what each token takes from the others (Vaswani et al. 2017)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ranvier.families.transformer.shape import RotaryScaling, Shape
+
+Rotation = tuple[jax.Array, jax.Array]  # cosines and sines, float32 (..., steps, 1, D)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which tokens each token sees.
+
+    Attributes:
+        causal: whether none that come later.
+        lengths: int32 (batch,): how many tokens of each row are real; None: all.
+        documents: int32 (batch, steps): a token sees those of its own number only; None: all.
+    """
+
+    causal: bool
+    lengths: jax.Array | None = None
+    documents: jax.Array | None = None
+
+    def mask(self, steps: int) -> jax.Array | None:
+        """Bool (batch or 1, 1, steps, steps), by query and key; None where each sees all."""
+        mask = None
+        if self.causal:
+            mask = jnp.tril(jnp.ones((steps, steps), bool))[None, None]
+        if self.lengths is not None:
+            places = jax.lax.broadcasted_iota(jnp.int32, (1, 1, 1, steps), 3)
+            real = places < self.lengths[:, None, None, None]  # (batch, 1, 1, steps)
+            mask = real if mask is None else mask & real
+        if self.documents is not None:
+            same = self.documents[:, None, :, None] == self.documents[:, None, None, :]
+            mask = same if mask is None else mask & same
+        return mask
+
+
+def attend(query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array | None) -> jax.Array:
+    """What each query takes from the values.
+
+    Args:
+        query: (batch, steps, H, D).
+        key: (batch, others, K, D); each serves H / K heads.
+        value: (batch, others, K, D).
+        mask: bool, broadcast to (batch, H, steps, others); None: all are seen.
+
+    Returns:
+        (batch, steps, H, D). A query that sees nothing gets some mean of the values.
+    """
+    return jax.nn.dot_product_attention(query, key, value, mask=mask)
+
+
+def attention_weights(query: jax.Array, key: jax.Array, mask: jax.Array | None) -> jax.Array:
+    """How much each query takes of each value: (batch, H, steps, others), rows of sum 1."""
+    groups = query.shape[2] // key.shape[2]
+    key = jnp.repeat(key, groups, axis=2)  # (batch, others, H, D)
+    scores = jnp.einsum("bthd,bshd->bhts", query, key) / np.sqrt(query.shape[3])
+    if mask is not None:
+        scores = jnp.where(mask, scores, -1e30)
+    return jax.nn.softmax(scores, axis=-1)
+
+
+def rotation(shape: Shape, positions: jax.Array) -> Rotation | None:
+    """The turns of some positions; None where the shape has no rotary positions.
+
+    Args:
+        shape: of the stack.
+        positions: int32 (..., steps).
+    """
+    if shape.positions != "rotary":
+        return None
+    speeds = rotary_speeds(shape)  # (D / 2,)
+    angles = positions[..., None].astype(jnp.float32) * jnp.concatenate([speeds, speeds])
+    angles = angles[..., None, :]  # (..., steps, 1, D)
+    return jnp.cos(angles), jnp.sin(angles)
+
+
+def rotary_speeds(shape: Shape) -> np.ndarray:
+    """Radians a position by which each pair of numbers turns, float32 (D / 2,)."""
+    exponents = np.arange(0, shape.head_width, 2, dtype=np.float32) / shape.head_width
+    speeds = (1.0 / shape.rotary_base**exponents).astype(np.float32)
+    if shape.rotary_scaling is None:
+        return speeds
+    return _scaled(speeds, shape.rotary_scaling)
+
+
+def _scaled(speeds: np.ndarray, scaling: RotaryScaling) -> np.ndarray:
+    turns = scaling.length * speeds / (2 * np.pi)  # within the length of training
+    fade = np.clip((turns - scaling.low) / (scaling.high - scaling.low), 0.0, 1.0)
+    return (speeds * (fade + (1.0 - fade) / scaling.factor)).astype(np.float32)
+
+
+def rotated(x: jax.Array, rotation: Rotation | None) -> jax.Array:
+    """Heads (batch, steps, heads, D) turned by their positions; halves make the pairs."""
+    if rotation is None:
+        return x
+    cosine, sine = (part.astype(x.dtype) for part in rotation)
+    if cosine.ndim < x.ndim:
+        cosine, sine = cosine[None], sine[None]
+    first, second = jnp.split(x, 2, axis=-1)
+    turned = jnp.concatenate([-second, first], axis=-1)
+    return x * cosine + turned * sine

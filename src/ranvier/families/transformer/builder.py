@@ -1,0 +1,51 @@
+"""What shapes a transformer: equal builders share one compiled program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flax import nnx
+
+from ranvier.families.transformer.shape import Shape
+from ranvier.specification import InputSpec, OutputSpec
+
+if TYPE_CHECKING:
+    from ranvier.families.transformer.language import LanguageNetwork
+    from ranvier.families.transformer.network import TransformerNetwork
+
+CAUSAL, MASKED, EMBEDDING = "language_model", "masked_language_model", "embedding"
+LANGUAGE = (CAUSAL, MASKED, EMBEDDING)
+
+
+@dataclass(frozen=True)
+class TransformerBuilder:
+    """See `TransformerHyperparameters`.
+
+    Attributes:
+        shape: of the stack.
+        language: one of `LANGUAGE` where the network speaks of its own tokens; else empty.
+        pooling: what of the tokens' vectors goes on, where a row has one answer.
+        bag: whether a linear layer over the weighed words stands beside.
+        rank: of the low-rank pairs; 0: none.
+        head_rate: how fast the output layer learns, beside the rest.
+    """
+
+    inputs: InputSpec
+    outputs: OutputSpec
+    shape: Shape
+    language: str = ""
+    pooling: str = "mean"
+    bag: bool = False
+    rank: int = 0
+    head_rate: float = 1.0
+
+    def __call__(self, rngs: nnx.Rngs) -> LanguageNetwork | TransformerNetwork:
+        """A network with fresh weights."""
+        if self.language:
+            from ranvier.families.transformer.language import LanguageNetwork
+
+            return LanguageNetwork(self, rngs=rngs)
+        from ranvier.families.transformer.network import TransformerNetwork
+
+        return TransformerNetwork(self, rngs=rngs)
