@@ -8,7 +8,7 @@ import pytest
 import ranvier as rv
 from ranvier.data.step_labels import StepLabels
 from ranvier.errors import DataError, HyperparameterError, TargetError
-from ranvier.families.rnn.labelling import LabellingJudge, LabellingLoss, mean_of_steps
+from ranvier.families.sequential.labelling import LabellingJudge, LabellingLoss, mean_of_steps
 from ranvier.model import fitting
 from ranvier.preprocessing import ragged
 from ranvier.training.learner import Context

@@ -138,7 +138,7 @@ def test_a_row_alone_is_explained_as_among_others(listener: rv.RNN) -> None:
 
 
 def test_padded_steps_add_exactly_nothing(listener: rv.RNN) -> None:
-    from ranvier.families.rnn.looking import _explainer
+    from ranvier.families.sequential.looking import _explainer
 
     X, _ = waves()
     inputs = {k: np.asarray(v) for k, v in listener._preprocessed(X[:8]).items()}

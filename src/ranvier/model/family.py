@@ -80,6 +80,7 @@ class Family(Hyperparameters):
         """How the inputs are to be preprocessed, where the family has a say."""
         return {}
 
+    _stepwise: ClassVar[bool] = False  # whether rows are gone through step by step
     # Products of a step that one core of a CPU computes alone, from which the cores share its rows.
     _core_products: ClassVar[float] = math.inf
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it

@@ -138,7 +138,7 @@ def decide(model: Model, examples: Dataset) -> tasks.Decision:
             f"{type(model).__name__} predicts numbers and classes of rows, and the target holds a "
             "picture for each row; use model='cnn' on pictures."
         )
-    if decision.task.stepwise and model.family != "rnn":
+    if decision.task.stepwise and not model._stepwise:
         raise TargetError(
             f"{type(model).__name__} has one answer for each row, and the target holds a label for "
             "each step; use model='rnn'."
@@ -147,7 +147,7 @@ def decide(model: Model, examples: Dataset) -> tasks.Decision:
 
 
 def _forecasting(model: Model, windows: Windows) -> tasks.Decision:
-    if model.family != "rnn":
+    if not model._stepwise:
         raise TargetError(f"{type(model).__name__} does not forecast series: use model='rnn'.")
     if model.task not in ("auto", "forecasting"):
         raise TargetError(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset, builtin, read
-from ranvier.families.rnn.forecasting.model import Forecasting
+from ranvier.families.sequential.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model, step_scoring
 from ranvier.model.inputs import examples_of

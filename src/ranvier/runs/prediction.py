@@ -11,7 +11,7 @@ import numpy as np
 from ranvier.data.sequences import Sequences
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError
-from ranvier.families.rnn.forecasting.model import Forecasting
+from ranvier.families.sequential.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model
 from ranvier.preprocessing.step_labels import StepCoder

@@ -1,20 +1,17 @@
-"""Other ways to read the same steps, each with an output layer of its own."""
+"""Another way to read the same steps, with an output layer of its own."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
 from ranvier.families.rnn.builder import RNNBuilder
-from ranvier.families.rnn.stack import is_real, masked_mean
 from ranvier.layers.batch_norm import BatchNorm
 from ranvier.layers.convolution import Convolution
 from ranvier.layers.dropout import Dropout
+from ranvier.layers.lengths import is_real, masked_mean
 
-RATE = 10.0  # of the weights of words, which are large: most words are rare
 KERNELS = (8, 5, 3)  # of LSTM-FCN; the last one for all further convolutions
 
 
@@ -54,32 +51,3 @@ class Convolutions(nnx.Module):
             x = self.dropout(x)
         logits: jax.Array = self.output(x)
         return logits
-
-
-class BagOfWords(nnx.Module):
-    """A linear layer over the tokens of a text, each as heavy as it is rare (tf-idf).
-
-    `inputs["importance"]`, float32 (batch, steps), is each token's weight; a text's have the
-    length one together.
-
-    Attributes:
-        kernel: float32 (vocabulary, units).
-        bias: float32 (units,).
-    """
-
-    def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
-        del rngs
-        units = shape.outputs.units
-        kernel = jnp.zeros((shape.inputs.vocabulary, units))
-        self.kernel = nnx.Param(kernel, rate=RATE, decay=0.0)
-        self.bias = nnx.Param(jnp.zeros(units))
-
-    def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
-        """Logits (batch, units)."""
-        rows = jnp.take(self.kernel[...], inputs["tokens"], axis=0)  # (batch, steps, units)
-        return jnp.sum(rows * inputs["importance"][..., None], axis=1) + self.bias[...][None, :]
-
-    def parts(self, inputs: Mapping[str, jax.Array], chosen: jax.Array) -> jax.Array:
-        """What each token adds to one unit of its row, (batch, steps); `chosen`: int32 (batch,)."""
-        weights = self.kernel[...][inputs["tokens"], chosen[:, None]]  # (batch, steps)
-        return weights * inputs["importance"]

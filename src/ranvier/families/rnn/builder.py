@@ -10,8 +10,8 @@ from flax import nnx
 from ranvier.specification import InputSpec, OutputSpec
 
 if TYPE_CHECKING:
-    from ranvier.families.rnn.forecasting.network import ForecastNetwork
     from ranvier.families.rnn.network import RNNNetwork
+    from ranvier.families.sequential.forecasting.network import ForecastNetwork
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,16 @@ class RNNBuilder:
     def __call__(self, rngs: nnx.Rngs) -> RNNNetwork | ForecastNetwork:
         """A network with fresh weights."""
         if self.inputs.window is not None:
-            from ranvier.families.rnn.forecasting.network import ForecastNetwork
+            from ranvier.families.rnn.stack import Stack
+            from ranvier.families.sequential.forecasting.network import ForecastNetwork
 
-            return ForecastNetwork(self, rngs=rngs)
+            return ForecastNetwork(
+                self.inputs,
+                lambda rngs: Stack(self, rngs=rngs),
+                self.activation,
+                dropout=self.dropout,
+                rngs=rngs,
+            )
         from ranvier.families.rnn.network import RNNNetwork
 
         return RNNNetwork(self, rngs=rngs)
@@ -45,7 +52,7 @@ class RNNBuilder:
     def width(self) -> int:
         """Numbers of a step as the first layer sees it."""
         if self.inputs.window is not None:
-            from ranvier.families.rnn.forecasting.network import step_width
+            from ranvier.families.sequential.forecasting.network import step_width
 
             return step_width(self.inputs)
         return self.embedding if self.inputs.vocabulary else self.inputs.channels

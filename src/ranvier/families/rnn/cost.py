@@ -7,8 +7,6 @@ from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.layers.recurrent.cells import CELLS
 
 FORECAST = 8  # a step ahead is this much more work than one number
-STEPS = 1 << 16  # that go through a trained network together
-FEWEST, MOST = 64, 2048  # rows
 
 
 def products(shape: RNNBuilder) -> float:
@@ -25,11 +23,3 @@ def products(shape: RNNBuilder) -> float:
         return total * shape.steps + width * shape.outputs.units * FORECAST
     answers = shape.steps if shape.each_step else 1
     return total * shape.steps + width * shape.outputs.units * answers
-
-
-def rows_at_once(steps: int) -> int:
-    """Rows of so many steps that go through a trained network together: a power of two."""
-    rows = FEWEST
-    while rows < MOST and 2 * rows * max(1, steps) <= STEPS:
-        rows *= 2
-    return rows

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from ranvier.families.rnn.builder import RNNBuilder
+from ranvier.families.sequential.forecasting import describing as ahead
+from ranvier.families.sequential.forecasting.network import HEAD
 from ranvier.model.summary import Layer
 
 WORDS = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain"}  # for cells
@@ -14,6 +16,8 @@ WORDS = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain"}  # for cells
 
 def line(shape: RNNBuilder) -> str:
     """Such as "RNN 12 channels → LSTM 64 both ways → mean → 9 softmax"."""
+    if shape.inputs.window is not None:
+        return ahead.line(shape.inputs, "RNN", " → ".join(_recurrent(shape)))
     parts = [_input(shape), *_recurrent(shape), _pooling(shape)]
     parts += [str(width) for width in shape.hidden]
     parts.append(f"{shape.outputs.units} {shape.outputs.activation}")
@@ -48,6 +52,8 @@ def _pooling(shape: RNNBuilder) -> str:
 
 def layers(shape: RNNBuilder, parameters: Mapping[str, np.ndarray]) -> list[Layer]:
     """From the input to the output layer, with the number of parameters of each."""
+    if shape.inputs.window is not None:
+        return _ahead(shape, parameters)
     sizes: dict[str, int] = {}
     for path, array in parameters.items():
         name = _owner(path.split("/"))
@@ -63,12 +69,28 @@ def layers(shape: RNNBuilder, parameters: Mapping[str, np.ndarray]) -> list[Laye
     return found
 
 
+def _ahead(shape: RNNBuilder, parameters: Mapping[str, np.ndarray]) -> list[Layer]:
+    """The layers of a network that forecasts."""
+    core = []
+    for number, units in enumerate(shape.units, 1):
+        name = f"hidden {number}"
+        core.append(Layer(name, units * shape.directions, _inside(name, shape), 0))
+    words = f"{shape.activation}, the same for every step ahead"
+    head = Layer(f"hidden {len(shape.units) + 1}", HEAD, words, 0)
+    return ahead.layers(shape.inputs, core, head, _owner_in_stack, parameters)
+
+
+def _owner_in_stack(path: list[str]) -> str:
+    match path:
+        case ["forward" | "backward", number, *_]:
+            return f"hidden {int(number) + 1}"
+    return "attention"
+
+
 def _owner(path: list[str]) -> str:
     match path:
-        case ["stack", "forward" | "backward", number, *_]:
-            return f"hidden {int(number) + 1}"
-        case ["stack", *_]:
-            return "attention"
+        case ["stack", *rest]:
+            return _owner_in_stack(rest)
         case ["head", "hidden", number, *_]:
             return f"dense {int(number) + 1}"
         case ["head", *_]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ranvier.families.fcnn.hyperparameters import ACTIVATIONS
-from ranvier.hyperparameters import Hyperparameters, explained, setting
+from ranvier.families.sequential.hyperparameters import SequentialHyperparameters
+from ranvier.hyperparameters import explained, setting
 
 CELLS = ("lstm", "gru", "rnn")
 POOLINGS = ("last", "mean", "max", "attention")
-TOKENIZERS = ("words", "bpe", "characters")
 
 
 @explained
 @dataclass(kw_only=True, eq=False, repr=False)
-class RNNHyperparameters(Hyperparameters):
+class RNNHyperparameters(SequentialHyperparameters):
     """Hyperparameters of `RNN`; None means "let the recipe decide"."""
 
     cell: str | None = setting(
@@ -47,36 +47,5 @@ class RNNHyperparameters(Hyperparameters):
     )
     bag: bool | None = setting(
         None, "texts: a linear layer over the weighed words of each, beside the recurrent layers"
-    )
-    horizon: int | None = setting(
-        None, "forecasting: steps ahead; none: one season, 12 of months", low=1, high=100_000
-    )
-    context: int | None = setting(
-        None, "forecasting: steps looked back on; none: two seasons, or two horizons", low=1
-    )
-    season: int | None = setting(
-        None, "forecasting: steps after which the series repeats; none: by the frequency", low=1
-    )
-    time: str | None = setting(None, "series: the column of times; none: the one of dates")
-    series: str | None = setting(
-        None,
-        "the column that tells several series apart; each is forecast, or with another task each "
-        "is one example",
-    )
-    known: tuple[str, ...] | None = setting(
-        None, "forecasting: columns that are known ahead, such as holidays"
-    )
-    static: tuple[str, ...] | None = setting(
-        None, "forecasting: columns with one value for each series"
-    )
-    coverage: float = setting(
-        0.8, "forecasting: share of the truth that the interval is to hold", low=0.01, high=0.99
-    )
-    tokenizer: str = setting("words", "what a text is cut into", choices=TOKENIZERS)
-    vocabulary_size: int = setting(
-        30_000, "different tokens that are known, at most", low=16, high=1_000_000
-    )
-    max_length: int | None = setting(
-        None, "tokens of a text that are read, at most; none: as the lengths suggest", low=1
     )
     embedding: int | None = setting(None, "numbers that stand for a token", low=1, high=4096)

@@ -1,4 +1,4 @@
-"""What a fitted recurrent network looks at: each token's or step's part, and its states."""
+"""What the recurrent layers carry along."""
 
 from __future__ import annotations
 
@@ -7,83 +7,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
-from ranvier.data.sequences import Sequences
 from ranvier.data.texts import Texts
-from ranvier.errors import HyperparameterError
-from ranvier.explain.attributions import integrated_gradients
-from ranvier.explain.outputs import explained
-from ranvier.explain.series import SequenceExplanation
 from ranvier.explain.states import States
-from ranvier.explain.texts import TextExplanation
 from ranvier.families.rnn.builder import RNNBuilder
-from ranvier.families.rnn.stack import is_real
-from ranvier.model.predicting import in_blocks
+from ranvier.families.sequential.looking import in_padded_blocks, read_spans
 from ranvier.preprocessing.ragged import lengths_of
-from ranvier.preprocessing.sequences import SequencePreprocessor
-from ranvier.preprocessing.spans import spans
-from ranvier.preprocessing.targets import TargetCoder
-from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.training.blueprint import blueprint_of
 
 if TYPE_CHECKING:
     from ranvier.families.rnn.model import RNN
-
-MOST = 16  # rows that are explained together
-POINTS, SCOUTS = 32, 64  # of the path from the baseline: sums are right to a few hundredths
-
-
-def explain(
-    model: RNN, rows: Any, inputs: dict[str, Any], output: int | None
-) -> TextExplanation | SequenceExplanation:
-    """Integrated gradients of rows, by token or by step and channel.
-
-    Args:
-        model: a fitted model of classes or numbers.
-        rows: `Texts` or `Sequences`, as the model takes them.
-        inputs: the same, preprocessed.
-        output: the unit of all rows; None: see `explained`.
-
-    Raises:
-        HyperparameterError: no such unit, or a model that answers at every step.
-    """
-    coder = model._coder
-    if not isinstance(coder, TargetCoder):
-        raise HyperparameterError(
-            "explain needs one answer for each row, and this model answers at every step: "
-            "look at its `states`."
-        )
-    logits = model._predictor.logits(inputs)  # (N, units)
-    chosen = explained(coder, model.target_names_, logits, output)
-    steps = inputs["tokens" if isinstance(rows, Texts) else "steps"]
-    values, outputs, baseline = _in_blocks(
-        model, _explainer(model._builder()), {**inputs, "chosen": chosen.units}, steps.shape[1]
-    )  # (N, steps, width), (N,), (N,)
-    scale = np.broadcast_to(chosen.scale, outputs.shape)
-    each = [
-        values[row, :length].astype(np.float64) * scale[row]
-        for row, length in enumerate(lengths_of(steps).tolist())
-    ]
-    shared: dict[str, Any] = {
-        "predictions": coder.labels(logits),
-        "sure": _sure(coder, logits),
-        "outputs": outputs * scale + chosen.shift,
-        "baseline": baseline * scale + chosen.shift,
-        "explained": chosen.names,
-        "unit": chosen.measured,
-    }
-    if isinstance(rows, Texts):
-        return _of_texts(model, rows, each, shared)
-    return _of_sequences(model, rows, each, shared)
 
 
 def states(model: RNN, rows: Any, inputs: dict[str, Any]) -> States:
     """The states of every recurrent layer after each step."""
     shape = model._builder()
     steps = inputs["tokens" if isinstance(rows, Texts) else "steps"]
-    layers = _in_blocks(model, _stepper(shape), inputs, steps.shape[1])
+    layers = in_padded_blocks(model, _stepper(shape), inputs, steps.shape[1])
     values = tuple(
         tuple(layer[row, :length] for layer in layers)
         for row, length in enumerate(lengths_of(steps).tolist())
@@ -93,106 +34,14 @@ def states(model: RNN, rows: Any, inputs: dict[str, Any]) -> States:
     if isinstance(rows, Texts):
         texts = rows.values.to_list()
         words = tuple(
-            tuple(text[a:b].strip() for a, b in _read(model, text)[0].tolist()) for text in texts
+            tuple(text[a:b].strip() for a, b in read_spans(model, text)[0].tolist())
+            for text in texts
         )
     else:
         series = tuple(rows.row(row) for row in range(len(rows)))
     ways = " both ways" if shape.bidirectional else ""
     names = tuple(f"hidden {n}{ways}" for n in range(1, len(shape.units) + 1))
     return States(names, values, words, series)
-
-
-def _sure(coder: TargetCoder, logits: np.ndarray) -> np.ndarray | None:
-    if coder.task.kind not in ("binary", "multiclass"):
-        return None
-    sure: np.ndarray = coder.probabilities(logits).max(axis=1)
-    return sure
-
-
-def _of_texts(
-    model: RNN, rows: Texts, each: list[np.ndarray], shared: dict[str, Any]
-) -> TextExplanation:
-    texts = tuple(rows.values.to_list())
-    places = [_read(model, text) for text in texts]
-    return TextExplanation(
-        **shared,
-        texts=texts,
-        spans=tuple(place for place, _ in places),
-        values=tuple(values[:, 0] for values in each),
-        read=tuple(read for _, read in places),
-    )
-
-
-def _read(model: RNN, text: str) -> tuple[np.ndarray, int]:
-    """Where the tokens stand that are read, and the character from which on nothing is."""
-    preprocessor = model.preprocessor_
-    assert isinstance(preprocessor, TextPreprocessor)
-    every, most = spans(preprocessor.tokens, text), preprocessor.max_length
-    return every[:most], len(text) if len(every) <= most else int(every[most - 1, 1])
-
-
-def _of_sequences(
-    model: RNN, rows: Sequences, each: list[np.ndarray], shared: dict[str, Any]
-) -> SequenceExplanation:
-    preprocessor = model.preprocessor_
-    assert isinstance(preprocessor, SequencePreprocessor)
-    width = len(preprocessor.center)
-    for values in each:  # what tells that a value is missing belongs to its channel
-        for place, channel in enumerate(preprocessor.indicated.tolist()):
-            values[:, channel] += values[:, width + place]
-    return SequenceExplanation(
-        **shared,
-        series=tuple(rows.row(row) for row in range(len(rows))),
-        values=tuple(values[:, :width] for values in each),
-        channels=preprocessor.names or tuple(f"channel {n}" for n in range(width)),
-    )
-
-
-def _in_blocks(model: RNN, run: Callable[..., Any], inputs: dict[str, Any], steps: int) -> Any:
-    """Run over few rows at once; rows of all lengths are padded to so many steps."""
-    weights = (model._outcome.parameters, model._outcome.variables)
-
-    def padded(array: jax.Array) -> np.ndarray:
-        whole = np.asarray(array)
-        if whole.ndim < 3:
-            return whole
-        return np.pad(whole, ((0, 0), (0, steps - whole.shape[1]), (0, 0)))
-
-    most = min(MOST, model._rows_at_once(model.preprocessor_.spec))
-    return in_blocks(lambda block: jax.tree.map(padded, run(*weights, block)), inputs, most)
-
-
-@functools.lru_cache(maxsize=8)
-def _explainer(build: RNNBuilder) -> Callable[..., Any]:
-    blueprint = blueprint_of(build)
-    texts = build.inputs.vocabulary > 0
-
-    def run(parameters: Any, variables: Any, block: Any) -> Any:
-        network = blueprint.assemble(parameters, variables)
-        steps = network.input(block)  # (N, steps, width)
-        # What the bag of words adds is known exactly, and left out of what is integrated.
-        without = {**block, "importance": jnp.zeros_like(block["importance"])} if texts else block
-        values, outputs, baseline = integrated_gradients(
-            lambda points: network.above_input(points, without),
-            steps,
-            jnp.zeros(steps.shape[1:], steps.dtype),
-            block["chosen"],
-            POINTS,
-            SCOUTS,
-        )
-        if texts:
-            values = values.sum(axis=2, keepdims=True)  # (N, steps, 1)
-            if network.bag is not None:
-                added = network.share_of_other * network.bag.parts(
-                    block, block["chosen"]
-                )  # (N, steps)
-                values = values + added[..., None]
-                outputs = outputs + added.sum(axis=1)
-        if "lengths" in block:
-            values = jnp.where(is_real(values, block["lengths"]), values, 0)
-        return values, outputs, baseline
-
-    return jax.jit(run)
 
 
 @functools.lru_cache(maxsize=8)

@@ -9,10 +9,11 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ranvier.families.rnn.branches import BagOfWords, Convolutions
+from ranvier.families.rnn.branches import Convolutions
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.families.rnn.stack import Stack
 from ranvier.families.rnn.steps import StepInput, TokenInput
+from ranvier.layers.bag_of_words import BagOfWords
 from ranvier.layers.dense import BESIDE, Beside, Dense
 from ranvier.layers.dropout import Dropout
 from ranvier.layers.table_input import input_width
@@ -40,7 +41,8 @@ class RNNNetwork(nnx.Module):
         self.head = Head(shape, width, rngs=rngs)
         wide = bool(shape.convolutions) and not texts
         self.convolutions = Convolutions(shape, rngs=rngs) if wide else None
-        self.bag = BagOfWords(shape, rngs=rngs) if texts and shape.bag else None
+        sizes = (shape.inputs.vocabulary, shape.outputs.units)
+        self.bag = BagOfWords(*sizes, rngs=rngs) if texts and shape.bag else None
         self.deterministic = False
 
     @property

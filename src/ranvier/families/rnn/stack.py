@@ -8,6 +8,7 @@ from flax import nnx
 
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.layers.dropout import Dropout
+from ranvier.layers.lengths import is_real, masked_mean
 from ranvier.layers.recurrent import Recurrent
 
 LEAST = -1e30  # below every state: a padded step is never the largest
@@ -76,17 +77,3 @@ class Stack(nnx.Module):
         scores = self.attention(jnp.tanh(x))  # (batch, steps, 1)
         weights = jax.nn.softmax(scores if real is None else jnp.where(real, scores, LEAST), axis=1)
         return jnp.sum(weights * x, axis=1)
-
-
-def is_real(x: jax.Array, lengths: jax.Array) -> jax.Array:
-    """Which steps of (batch, steps, ...) are no padding: bool (batch, steps, 1)."""
-    positions = jax.lax.broadcasted_iota(jnp.int32, x.shape[:2], 1)
-    return (positions < lengths[:, None])[..., None]
-
-
-def masked_mean(x: jax.Array, lengths: jax.Array | None) -> jax.Array:
-    """The mean over the real steps: (batch, steps, width) to (batch, width)."""
-    if lengths is None:
-        return jnp.mean(x, axis=1)
-    total = jnp.sum(jnp.where(is_real(x, lengths), x, 0), axis=1)
-    return total / jnp.maximum(lengths, 1)[:, None].astype(x.dtype)

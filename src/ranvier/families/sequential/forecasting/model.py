@@ -1,4 +1,4 @@
-"""What a recurrent model does with series: read them, forecast, and test itself on the past."""
+"""What a model does with series: read them, forecast, and test itself on the past."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ranvier.data import Dataset
 from ranvier.data.series import Windows, as_windows
 from ranvier.data.series.columns import SeriesColumns, names_of
 from ranvier.errors import DataError, TargetError
-from ranvier.families.rnn.forecasting import ahead
-from ranvier.families.rnn.forecasting.learning import ForecastJudge, ForecastLoss
-from ranvier.families.rnn.hyperparameters import RNNHyperparameters
+from ranvier.families.sequential.forecasting import ahead
+from ranvier.families.sequential.forecasting.learning import ForecastJudge, ForecastLoss
+from ranvier.families.sequential.hyperparameters import SequentialHyperparameters
 from ranvier.model import Model, conformal, forecast_scoring
 from ranvier.preprocessing.fitting import Coder
 from ranvier.preprocessing.series import SeriesCoder, WindowPreprocessor
@@ -35,7 +35,7 @@ ONLY_AHEAD = ("horizon", "context", "season", "known", "static")
 ONLY_FOR_SERIES = (*ONLY_AHEAD, "time", "series")
 
 
-class Forecasting(RNNHyperparameters, Model):
+class Forecasting(SequentialHyperparameters, Model):
     """`forecast`, `backtest`, and series wherever `Model` takes rows."""
 
     def forecast(

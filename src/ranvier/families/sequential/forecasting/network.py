@@ -1,21 +1,20 @@
-"""The recurrent network that continues series.
+"""The network that continues series, around any core that reads the past.
 
 Its forecast is that of the best linear model, which the preprocessing found in closed form, plus
 a correction that begins at zero: so training can only start from a good place. The correction
-and the interval come from a recurrent encoder over the past and from what is known of each step
+and the interval come from an encoder over the past, the core, and from what is known of each step
 ahead, all steps at once (direct multi-step).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ranvier.families.rnn.builder import RNNBuilder
-from ranvier.families.rnn.stack import Stack
 from ranvier.layers.activations import ACTIVATIONS, kernel_initialiser
 from ranvier.layers.dropout import Dropout
 from ranvier.layers.table_input import TableInput, input_width
@@ -29,29 +28,57 @@ LEAST = 1e-4  # spread of a past, as a share of its level
 Quantiles = tuple[jax.Array, jax.Array, jax.Array]
 
 
+class Core(Protocol):
+    """What makes one state of the steps of the past."""
+
+    @property
+    def width(self) -> int:
+        """Numbers of the state."""
+        ...
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """(batch, context, width of a step) to (batch, width)."""
+        ...
+
+
 class Stretch(nnx.Variable[jax.Array]):
     """By how much the interval is widened after training: float32 (2, horizon), below and above."""
 
 
 class ForecastNetwork(nnx.Module):
-    """From windows to three numbers for each step: the low end, the middle, the high end."""
+    """From windows to three numbers for each step: the low end, the middle, the high end.
 
-    def __init__(self, shape: RNNBuilder, *, rngs: nnx.Rngs) -> None:
-        window = shape.inputs.window
+    Args:
+        inputs: of the windows.
+        core: makes the family's core for steps of `step_width(inputs)` numbers.
+        activation: of the hidden layer above it.
+        dropout: whether there is any.
+    """
+
+    def __init__(
+        self,
+        inputs: InputSpec,
+        core: Callable[[nnx.Rngs], Core],
+        activation: str,
+        *,
+        dropout: bool,
+        rngs: nnx.Rngs,
+    ) -> None:
+        window = inputs.window
         assert window is not None
         self.context, self.horizon = window.context, window.horizon
         self.known = TableInput(window.known, rngs=rngs) if input_width(window.known) else None
         self.static = TableInput(window.static, rngs=rngs) if input_width(window.static) else None
         beside = input_width(window.known) + window.calendar + input_width(window.static)
-        self.stack = Stack(shape, rngs=rngs)
+        self.stack = core(rngs)
         self.to_steps = nnx.Linear(self.stack.width, self.horizon * PER_STEP, rngs=rngs)
         self.step = nnx.Param(0.1 * jax.random.normal(rngs.params(), (self.horizon, PER_STEP)))
-        self.activation = shape.activation
+        self.activation = activation
         self.hidden = nnx.Linear(
             2 * PER_STEP + beside + 1, HEAD,
-            kernel_init=kernel_initialiser(shape.activation), rngs=rngs,
+            kernel_init=kernel_initialiser(activation), rngs=rngs,
         )  # fmt: skip
-        self.dropout = Dropout(rngs=rngs) if shape.dropout else None
+        self.dropout = Dropout(rngs=rngs) if dropout else None
         self.output = nnx.Linear(HEAD, 3, kernel_init=nnx.initializers.zeros, rngs=rngs)
         self.stretch = Stretch(jnp.ones((2, self.horizon)))
 
@@ -84,7 +111,7 @@ class ForecastNetwork(nnx.Module):
         linear = (inputs["linear"] - center) / spread  # (batch, horizon)
         beside = self._beside(inputs, past)  # (batch, context + horizon, width)
         steps = jnp.concatenate([shifted[..., None], beside[:, : self.context]], axis=2)
-        state = self.stack(steps)  # (batch, units)
+        state = self.stack(steps)  # (batch, width)
         of_steps = self.to_steps(state).reshape(-1, self.horizon, PER_STEP)
         names = jnp.broadcast_to(self.step[...].astype(of_steps.dtype), of_steps.shape)
         seen = [of_steps, names, linear[..., None], beside[:, self.context :]]

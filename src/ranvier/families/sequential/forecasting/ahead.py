@@ -61,7 +61,7 @@ def forecast(
     steps: int | None,
     known: Any,
 ) -> pl.DataFrame:
-    """See `RNN.forecast`."""
+    """See `Forecasting.forecast`."""
     horizon = preprocessor.horizon
     if steps is not None and (isinstance(steps, bool) or int(steps) != steps or steps < 1):
         raise HyperparameterError(

@@ -1,4 +1,4 @@
-"""A label for each step of a sequence: the loss, the judge, and what `RNN` does with the data."""
+"""A label for each step of a sequence: the loss, the judge, and what is done with the data."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class StepPredictor(Predictor):
         return together(found)
 
 
-def labelled(examples: Dataset, task: str) -> Dataset:
+def labelled(examples: Dataset, task: str, model: str) -> Dataset:
     """Examples whose target is a label for each step where that is what it can be read as.
 
     That is a matrix of names or whole numbers with as many columns as the rows have steps; or,
@@ -114,6 +114,7 @@ def labelled(examples: Dataset, task: str) -> Dataset:
     Args:
         examples: sequences or texts with a target.
         task: as it was asked for.
+        model: the class's name, for messages.
 
     Raises:
         TargetError: labels of texts, or labels that do not fit the steps.
@@ -121,8 +122,8 @@ def labelled(examples: Dataset, task: str) -> Dataset:
     target, inputs = examples.target, examples.inputs
     if isinstance(target, StepLabels) and not isinstance(inputs, Sequences):
         raise TargetError(
-            "RNN labels the steps of sequences of numbers, and not a text's words: give each text "
-            "one label, or pass sequences."
+            f"{model} labels the steps of sequences of numbers, and not a text's words: give each "
+            "text one label, or pass sequences."
         )
     if not isinstance(inputs, Sequences) or target is None:
         return examples
