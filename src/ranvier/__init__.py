@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ranvier.families.custom.model import Custom
     from ranvier.families.fcnn.model import FCNN
     from ranvier.families.rnn.model import RNN
+    from ranvier.families.transformer.model import Transformer
     from ranvier.loading import load
     from ranvier.specification import InputSpec, OutputSpec
     from ranvier.training.learner import Context, Player
@@ -42,6 +43,7 @@ _HOMES = {
     "FCNN": "ranvier.families.fcnn.model",
     "CNN": "ranvier.families.cnn.model",
     "RNN": "ranvier.families.rnn.model",
+    "Transformer": "ranvier.families.transformer.model",
     "Custom": "ranvier.families.custom.model",
     "Dataset": "ranvier.data",
     "Sequences": "ranvier.data.sequences",
@@ -87,6 +89,7 @@ __all__ = [
     "RanvierError",
     "Sequences",
     "TargetError",
+    "Transformer",
     "__version__",
     "load",
     "read",

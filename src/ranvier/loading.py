@@ -20,6 +20,7 @@ FAMILIES = {
     "custom": ("ranvier.families.custom.model", "Custom"),
     "fcnn": ("ranvier.families.fcnn.model", "FCNN"),
     "rnn": ("ranvier.families.rnn.model", "RNN"),
+    "transformer": ("ranvier.families.transformer.model", "Transformer"),
 }
 MODEL_FILE = "model.ranvier"
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ranvier.data import Dataset
 from ranvier.data.pictures import Form
 from ranvier.hyperparameters import Hyperparameters
@@ -17,6 +19,7 @@ from ranvier.preprocessing.fitting import Coder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
 from ranvier.training.learner import Learner, Player
+from ranvier.training.mesh import CORE_ROWS
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
 
@@ -76,17 +79,23 @@ class Family(Hyperparameters):
         """How many rows go through the trained network together, at most."""
         return 2048
 
-    def _input_options(self) -> Mapping[str, Any]:
+    def _input_options(self, resolved: dict[str, Any]) -> Mapping[str, Any]:
         """How the inputs are to be preprocessed, where the family has a say."""
         return {}
 
     _stepwise: ClassVar[bool] = False  # whether rows are gone through step by step
-    # Products of a step that one core of a CPU computes alone, from which the cores share its rows.
+    # Products of a step that one core of a CPU computes alone, from which the cores share its rows;
+    # and how many of them each has at least.
     _core_products: ClassVar[float] = math.inf
+    _core_rows: ClassVar[int] = CORE_ROWS
     _label_of_network: ClassVar[str] = "network"  # of the line that describes it
     _code: ClassVar[tuple[str, ...]] = ()  # hyperparameters that are code, never saved
     # The network's parts whose parameters the logits are linear in, so that they can be calibrated.
     _last: ClassVar[tuple[str, ...]] = ()
+
+    def _given(self, learner: Learner, resolved: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Parameters that do not begin fresh, path -> array."""
+        return {}
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
         return Learner(

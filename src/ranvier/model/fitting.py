@@ -5,6 +5,7 @@ Nothing is remembered on the model until all of it has worked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from ranvier import tasks
 from ranvier.data import Dataset
+from ranvier.data.corpus import Corpus
 from ranvier.data.pictures import Pictures
 from ranvier.data.series import Windows
 from ranvier.data.splitting import split
@@ -60,6 +62,7 @@ class Prepared:
         valid: the encoded validation rows in blocks, a tuple of such where rows differ in shape, or
             None.
         lines: (label, text) for display: what was found and decided.
+        given: path -> array: the parameters that do not begin fresh.
     """
 
     columns: Columns
@@ -74,6 +77,7 @@ class Prepared:
     weights: feeds.Weights | None
     valid: Any
     lines: tuple[tuple[str, str], ...]
+    given: Mapping[str, np.ndarray]
 
 
 def prepare(model: Model, examples: Dataset) -> Prepared:
@@ -83,12 +87,16 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         DataError, TargetError, HyperparameterError: for what cannot be used.
     """
     cache.enable()
+    examples = model._suited(examples)
+    if isinstance(examples.inputs, Corpus):
+        from ranvier.model import languages
+
+        return languages.prepare(model, examples)
     if examples.target is None:
         raise TargetError(
             f"{type(model).__name__} requires y to be passed, but the target y is None; "
             "pass fit(X, y), or target= with a frame or a file."
         )
-    examples = model._suited(examples)
     decision = decide(model, examples)
     examples = _with_weight(examples)
     resolved = model._resolve(decision.task, len(examples), examples.inputs)
@@ -102,7 +110,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     valid = examples.take(valid_rows)
     if coder.task.kind in ("regression", "forecasting"):
         coder = fit_coder(train.target, decision.task, train.weights, train.inputs)
-    preprocessor = fit_inputs(train.inputs, train.weights, options=model._input_options())
+    preprocessor = fit_inputs(train.inputs, train.weights, options=model._input_options(resolved))
     if isinstance(coder, StepCoder) and isinstance(preprocessor, SequencePreprocessor):
         coder = coder.padded_to(preprocessor.edges)
     resolved, observed = model._observed(train, coder, resolved)
@@ -118,7 +126,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         resolved,
         rows,
         weights,
-        valid,
+        validating(preprocessor, coder, valid),
         lines_about_data(model, examples, preprocessor, len(train), len(valid)),
         [("task", line_about_task(decision, examples)), *observed],
     )
@@ -166,7 +174,7 @@ def assembled(
     resolved: dict[str, Any],
     rows: feeds.Rows,
     weights: feeds.Weights | None,
-    valid: Dataset,
+    valid: dict[str, Any] | None,
     about_data: list[tuple[str, str]],
     about_task: list[tuple[str, str]],
     *,
@@ -175,11 +183,13 @@ def assembled(
 ) -> Prepared:
     """What follows once the rows are encoded; `block` and `window` as in `Plan`."""
     learner = model._learner(preprocessor.spec, coder.spec, resolved)
-    if not len(valid):
+    if valid is None:
         learner = replace(learner, judge=None)
     work = model._products(_parameters(learner), preprocessor.spec, coder.spec, resolved)
     rows_of_step = resolved["batch_size"]
-    run_mesh = mesh.choose(resolved["devices"], rows_of_step, work, model._core_products)
+    run_mesh = mesh.choose(
+        resolved["devices"], rows_of_step, work, model._core_products, model._core_rows
+    )
     steps = chunk_steps(work, resolved["batch_size"], rows.nbytes // len(rows))
     amounts = (resolved["batch_size"], resolved["epochs"], resolved["seed"])
     devices = len(run_mesh.devices)
@@ -190,7 +200,13 @@ def assembled(
         )
     else:
         plan = make_plan(
-            len(rows), *amounts, chunk_steps=steps, devices=devices, block=block, window=window
+            len(rows),
+            *amounts,
+            chunk_steps=steps,
+            devices=devices,
+            block=block,
+            window=window,
+            most=resolved.get("steps_per_epoch"),
         )
     most = min(VALIDATION_BLOCK, model._rows_at_once(preprocessor.spec))
     network = model._line_about_network(preprocessor.spec, coder.spec, resolved)
@@ -211,10 +227,9 @@ def assembled(
         mesh=run_mesh,
         rows=rows,
         weights=weights,
-        valid=_blocks(preprocessor, coder, valid, most, len(run_mesh.devices))
-        if len(valid)
-        else None,
+        valid=None if valid is None else _blocks(valid, most, len(run_mesh.devices)),
         lines=tuple(lines),
+        given=model._given(learner, resolved),
     )
 
 
@@ -258,6 +273,7 @@ def train(
             keeper=keeper,
             start=start,
             translate=prepared.coder.translate,
+            given=prepared.given,
         )
     finally:
         if keeper is not None:
@@ -336,23 +352,27 @@ def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:
     }
 
 
-def _blocks(
-    preprocessor: Preprocessor, coder: Coder, valid: Dataset, most: int, devices: int
-) -> Any:
+def validating(preprocessor: Preprocessor, coder: Coder, valid: Dataset) -> dict[str, Any] | None:
+    """Validation rows as the network takes them, with "weights"; None where there are none."""
+    if not len(valid):
+        return None
+    weights = np.ones(len(valid)) if valid.weights is None else valid.weights
+    return {
+        "inputs": preprocessor.transform(valid.inputs),
+        "target": coder.encode(valid.target),
+        "weights": weights.astype(np.float32),
+    }
+
+
+def _blocks(arrays: dict[str, Any], most: int, devices: int) -> Any:
     """Validation rows as arrays (V, block, ...), the last block padded with weight 0.
 
     A block has about `most` rows at most, as many for each device. Rows that differ in shape are
     a tuple of such.
     """
-    weights = np.ones(len(valid)) if valid.weights is None else valid.weights
-    arrays = {
-        "inputs": preprocessor.transform(valid.inputs),
-        "target": coder.encode(valid.target),
-        "weights": weights.astype(np.float32),
-    }
     numbers = feeds.ArrayRows(arrays).groups
     if numbers is None:
-        return _cut(arrays, len(valid), most, devices)
+        return _cut(arrays, len(arrays["weights"]), most, devices)
     parts = [np.flatnonzero(numbers == number) for number in np.unique(numbers)]
     return tuple(
         _cut(jax.tree.map(lambda a, rows=rows: a[rows], arrays), len(rows), most, devices)

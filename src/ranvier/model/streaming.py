@@ -116,7 +116,7 @@ def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fit
             resolved,
             rows,
             rows.weights,
-            valid,
+            fitting.validating(preprocessor, coder, valid),
             [
                 *lines_about_data(model, about, preprocessor, count, len(valid)),
                 ("memory", _line(examples, rows, len(known))),

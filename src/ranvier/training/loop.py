@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from ranvier.training.learner import Learner, Settings
 from ranvier.training.mesh import Mesh
 from ranvier.training.plan import Chunk, Plan
 from ranvier.training.programs import Programs, programs_of
-from ranvier.training.state import State, kept
+from ranvier.training.state import State, begun_with, kept
 
 Row = dict[str, float]
 
@@ -98,15 +98,17 @@ def train(
     keeper: Keeper | None = None,
     start: Start | None = None,
     translate: Callable[[Row], Row] = dict,
+    given: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Train, from the beginning or from `start`.
 
-    `translate` turns an epoch's row of metrics into the one that people see.
+    `translate` turns an epoch's row of metrics into the one that people see. `given` are
+    parameters, path -> array, that do not begin fresh.
 
     Raises:
         DivergedError: the loss became NaN or infinite.
     """
-    run = _Run(learner, plan, settings, mesh, valid, watcher, keeper, translate)
+    run = _Run(learner, plan, settings, mesh, valid, watcher, keeper, translate, given or {})
     with Interrupt() as interrupt:
         return run.run(feed, weights, start, lambda: interrupt.asked)
 
@@ -124,6 +126,7 @@ class _Run:
         watcher: Watcher | None,
         keeper: Keeper | None,
         translate: Callable[[Row], Row],
+        given: Mapping[str, Any],
     ) -> None:
         self._learner = learner
         self._plan = plan
@@ -133,6 +136,7 @@ class _Run:
         self._watcher = watcher
         self._keeper = keeper
         self._translate = translate
+        self._given = given
         self._programs: Programs = programs_of(learner)
         self._outcome = Outcome()
         self._began = time.perf_counter()
@@ -186,7 +190,7 @@ class _Run:
     def _first_state(self, feed: Feed, start: Start | None) -> tuple[State, int]:
         batch = feed.batch_shape(self._plan.batch_size)
         if start is None:
-            state = self._programs.initialise(batch, self._settings)
+            state = begun_with(self._programs.initialise(batch, self._settings), self._given)
             return (state if len(self._mesh.devices) == 1 else self._mesh.everywhere(state)), 0
         outcome = self._outcome
         # All that is known of a run that was over already, and has no chunk left to tell it.

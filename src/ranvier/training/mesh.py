@@ -2,7 +2,7 @@
 
 The rule: what `devices=` asks for; else on accelerators as many as leave each of them at least
 `MIN_ROWS` rows of a batch; on CPU, where each core can be a device, as many as leave each of them
-`CORE_ROWS` rows and as many products as the network's family says. XLA computes a convolution,
+as many rows (mostly `CORE_ROWS`) and products as the network's family says. XLA computes a convolution,
 and a loop over the steps of a sequence, on one core; larger matrix products take all cores by
 themselves, and fully connected networks would become slower.
 
@@ -66,11 +66,16 @@ def _global_array(array: np.ndarray, sharding: NamedSharding) -> jax.Array:
 
 
 def choose(
-    devices: int | None, batch_size: int, products: float = 0.0, least: float = math.inf
+    devices: int | None,
+    batch_size: int,
+    products: float = 0.0,
+    least: float = math.inf,
+    fewest: int = CORE_ROWS,
 ) -> Mesh:
     """The mesh of a run by the rule above.
 
-    `products`: of one row on its way through the network; `least`: of a step, for each core.
+    `products`: of one row on its way through the network; `least`: of a step, for each core;
+    `fewest`: rows of a step, for each core.
 
     Raises:
         HyperparameterError: more devices were asked for than there are.
@@ -91,7 +96,7 @@ def choose(
         return Mesh(tuple(_one_of_each_host(available) if on_cpu else available))
     most = batch_size // MIN_ROWS
     if on_cpu:
-        most = min(batch_size // CORE_ROWS, int(products * batch_size / least))
+        most = min(batch_size // fewest, int(products * batch_size / least))
     return Mesh(tuple(available[: max(1, min(len(available), most))]))
 
 

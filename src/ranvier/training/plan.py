@@ -16,8 +16,8 @@ MOST_EPOCHS = 64  # of one chunk
 class Plan:
     """How an epoch is cut into batches, and a run into chunks.
 
-    Every batch of an epoch has the same number of rows, and every row is seen once: the
-    batch shrinks until the last one is full but for a few rows of padding, which carry no
+    Every batch of an epoch has the same number of rows, and every row is seen once (in an epoch
+    of fewer steps, once at most): the batch shrinks until the last one is full but for a few rows of padding, which carry no
     weight. So there is no small, noisy last batch, and nothing is dropped.
 
     Attributes:
@@ -82,12 +82,17 @@ def make_plan(
     devices: int = 1,
     block: int = 0,
     window: int = 0,
+    most: int | None = None,
 ) -> Plan:
-    """Cut `rows` into equal batches of at most about `batch_size` rows for `devices` devices."""
+    """Cut `rows` into equal batches of at most about `batch_size` rows for `devices` devices.
+
+    `most`: steps of an epoch, which then takes some of the rows by chance; None: all of them.
+    """
     steps = -(-rows // batch_size)
     size = -(-rows // steps)
     size = -(-size // devices) * devices
     steps = -(-rows // size)
+    steps = steps if most is None else min(steps, most)
     # At least two: XLA unrolls a loop over an array of one, and rounds differently. A short run
     # leaves a part of its chunk unused, so that another number of epochs does not compile again.
     chunk_steps = max(2, min(chunk_steps, MOST_EPOCHS * steps))

@@ -18,6 +18,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -62,6 +63,21 @@ def initialise(
 def _copied(tree: Any) -> Any:
     """Buffers of its own: the same buffer must not be donated twice."""
     return jax.tree.map(lambda a: jnp.array(a, copy=True), tree)
+
+
+def begun_with(state: State, given: Mapping[str, Any]) -> State:
+    """A fresh state, some of whose parameters are these, path -> array, and not fresh."""
+    if not given:
+        return state
+
+    def of(parameters: Arrays) -> Arrays:
+        # A buffer of its own each time: the same one must not be donated twice.
+        mine = {path: jnp.array(given[path]) for path in parameters if path in given}
+        return {**parameters, **mine}
+
+    best = {**state["best"], "parameters": of(state["best"]["parameters"])} if state["best"] else {}
+    average = of(state["average"])
+    return {**state, "parameters": of(state["parameters"]), "average": average, "best": best}
 
 
 def _optimizer(learner: Learner, blueprint: Blueprint) -> optax.GradientTransformation:

@@ -129,7 +129,7 @@ class Sequential(Forecasting):
         # Several rows of a long table are one sequence: whatever follows counts sequences.
         return self._suited(examples, form) if getattr(form, "series", "") else examples
 
-    def _input_options(self) -> Mapping[str, Any]:
+    def _input_options(self, resolved: dict[str, Any]) -> Mapping[str, Any]:
         return {
             "tokenizer": self.tokenizer,
             "vocabulary_size": self.vocabulary_size,

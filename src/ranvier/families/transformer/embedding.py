@@ -53,7 +53,8 @@ class Embedding(nnx.Module):
         if self.positions is not None:
             if positions is None:
                 positions = jnp.arange(tokens.shape[1], dtype=jnp.int32)[None]
-            x = x + jnp.take(self.positions[...], positions + self.shape.position_offset, axis=0)
+            places = positions + self.shape.position_offset
+            x = x + jnp.take(self.positions[...], places, axis=0, mode="clip")
         if self.segments is not None:
             if segments is None:
                 x = x + self.segments[...][None, :1]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 NORMS = ("layer", "rms")
 PLACES = ("pre", "post")
@@ -85,6 +86,18 @@ class Shape:
     dropout: bool = False
     rematerialise: bool = False
 
+    def pairs(self) -> tuple[tuple[str, Any], ...]:
+        """Names and values, as plain data."""
+        return tuple((field.name, _plain(getattr(self, field.name))) for field in fields(self))
+
+    @classmethod
+    def of(cls, pairs: tuple[tuple[str, Any], ...]) -> Shape:
+        """The shape that `pairs` described."""
+        values = dict(pairs)
+        if values.get("rotary_scaling") is not None:
+            values["rotary_scaling"] = RotaryScaling(*values["rotary_scaling"])
+        return cls(**values)
+
     @property
     def attended(self) -> int:
         """Columns of queries, keys and values side by side."""
@@ -94,3 +107,7 @@ class Shape:
     def gated(self) -> bool:
         """Whether the first dense layer holds a gate beside its values."""
         return self.activation == "swiglu"
+
+
+def _plain(value: Any) -> Any:
+    return astuple(value) if isinstance(value, RotaryScaling) else value
