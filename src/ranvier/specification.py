@@ -23,6 +23,8 @@ class InputSpec:
             padding, 1 is a token that was never seen in training; 0 when absent.
             `inputs["lengths"]`, int32 of shape (batch,), says how many steps of each row are
             real: the others are padding.
+        segments: 2 where the rows are pairs of texts, whose `inputs["segments"]`, int32 of shape
+            (batch, steps), is 0 at the first text and 1 at the second; else 0.
         image_center, image_scale: one number for each channel, by which (x - center) / scale has
             a mean near 0 and a spread near 1; rounded, so that similar data have the same.
         window: of a series that is to be continued; None when absent.
@@ -42,6 +44,7 @@ class InputSpec:
     steps: int = 0
     channels: int = 0
     vocabulary: int = 0
+    segments: int = 0
     window: WindowSpec | None = None
 
 

@@ -17,7 +17,7 @@ from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.data.pictures.arrays import pictures_of
 from ranvier.data.step_labels import StepLabels, in_rows
-from ranvier.data.steps import STEPS, steps_of
+from ranvier.data.steps import STEPS, WORDS, steps_of
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, DataTypeError
 
@@ -37,8 +37,8 @@ def as_examples(
         sample_weight: (N,) non-negative numbers, or one number for all rows; None counts each
             row once.
         name: for display.
-        layout: how the rows of an array of three or four axes lie, such as "HWC"; `STEPS` where
-            arrays and lists are sequences, or texts.
+        layout: how the rows of an array of three or four axes lie, such as "HWC"; `STEPS` or
+            `WORDS` where arrays and lists are sequences, or texts.
 
     Raises:
         DataError: for shapes, lengths and values that cannot be used (also a ValueError).
@@ -51,8 +51,8 @@ def as_examples(
     inputs: Any
     notes: tuple[str, ...] = ()
     unnamed = False
-    if layout == STEPS:
-        X = steps_of(X)
+    if layout in (STEPS, WORDS):
+        X = steps_of(X, layout)
     plain = type(X) in (np.ndarray, np.memmap)
     if isinstance(X, Whole):
         inputs = X
@@ -106,7 +106,9 @@ def _target(y: Any, layout: str) -> tuple[Any, tuple[str, ...]]:
     """The checked target, and its names where it has some."""
     if isinstance(y, (Pictures, StepLabels)):
         return y, ()
-    if layout == STEPS and in_rows(y) and not _is_matrix(y):
+    if layout == WORDS and in_rows(y) and _is_named(y):
+        return StepLabels.of(y), ()
+    if layout in (STEPS, WORDS) and in_rows(y) and not _is_matrix(y):
         return StepLabels.of(y), ()
     names: tuple[str, ...] = ()
     if hasattr(y, "columns") and not callable(y.columns):
@@ -119,6 +121,12 @@ def _target(y: Any, layout: str) -> tuple[Any, tuple[str, ...]]:
 def _is_matrix(rows: Any) -> bool:
     """Whether a list of rows could as well be an array of several outputs."""
     return not isinstance(rows, np.ndarray) and len({len(row) for row in rows}) == 1
+
+
+def _is_named(rows: Any) -> bool:
+    """Whether the first label of a list of rows is a name."""
+    first = next((row[0] for row in rows if len(row)), None)
+    return isinstance(first, str)
 
 
 def _weights(sample_weight: Any, rows: int) -> np.ndarray[Any, Any]:

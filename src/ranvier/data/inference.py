@@ -8,6 +8,8 @@ Only what cannot be misread is decided here, from all values of the column:
 - every value true or false, in any case -> Boolean;
 - every value an ISO 8601 date or date-time -> Date or Datetime (to UTC where an offset is given);
 - anything else stays text. Other date styles are left to preprocessing, which remembers the style.
+  A column that holds a comma or a bracket by itself lists the words of texts, one in each row: in
+  it "." and "?" are words as well, and only the empty ones are missing.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ ISO_FORMATS = (
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%d %H:%M",
 )
+SIGNS = (",", "(", ")")  # that stand alone among words only
 LOOK_AHEAD = 100  # values tried first, so that a column of words costs nothing
 
 
@@ -69,6 +72,9 @@ def infer(series: pl.Series) -> pl.Series:
             return folded == "true"
     if sample.str.contains(r"^\d{4}-\d{2}-\d{2}").all():
         return iso_dates(cleaned)
+    if known.is_in(list(SIGNS)).any():
+        stripped = series.str.strip_chars()
+        return stripped.set(stripped == "", None)
     return cleaned
 
 

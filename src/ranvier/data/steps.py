@@ -10,10 +10,12 @@ import numpy as np
 from ranvier.data.inference import absent
 from ranvier.data.pictures.images import are_images
 from ranvier.data.sequences import sequences_of
+from ranvier.data.text_lists import are_pairs, are_words, pairs_of, words_of
 from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
 
 STEPS = "steps"  # instead of the layout of pictures
+WORDS = "words"  # the same, and lists may be pairs of texts or the words of texts
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class StepForm:
         beside: whether other columns of the table stand beside.
         series, time: of a long table, a row for each step: the columns that tell whose step it is
             and when it was; empty for other tables, and where the rows' order tells when.
+        pairs: whether the rows are pairs of texts.
+        words: whether each word of a text has an answer of its own.
     """
 
     kind: str
@@ -34,10 +38,16 @@ class StepForm:
     beside: bool = False
     series: str = ""
     time: str = ""
+    pairs: bool = False
+    words: bool = False
 
 
-def steps_of(source: Any) -> Any:
+def steps_of(source: Any, layout: str = STEPS) -> Any:
     """Numbers as `Sequences`, strings as `Texts`; frames and other tables as they are.
+
+    Args:
+        source: what a caller holds in memory.
+        layout: `STEPS` or `WORDS`.
 
     Raises:
         DataError: sequences or texts that cannot be used.
@@ -46,6 +56,10 @@ def steps_of(source: Any) -> Any:
         return source
     if are_texts(source):
         return Texts.of(source)
+    if layout == WORDS and are_pairs(source):
+        return pairs_of(source)
+    if layout == WORDS and are_words(source):
+        return words_of(source)
     if isinstance(source, np.ndarray):
         return sequences_of(source) if source.dtype.kind in "fiub" and source.ndim > 1 else source
     if isinstance(source, (list, tuple)) and (not source or _numeric(source[0])):

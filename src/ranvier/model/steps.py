@@ -13,6 +13,7 @@ from ranvier.data.pictures import Pictures
 from ranvier.data.pictures.form import SIGNAL
 from ranvier.data.sequences import Sequences
 from ranvier.data.sequences.long import LongColumns, grouped
+from ranvier.data.sequences.long_words import grouped_words
 from ranvier.data.steps import StepForm
 from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
@@ -27,7 +28,9 @@ FEWEST_WORDS = 2.0  # on average, of a column that is different in every row, to
 SHOWN = 3  # columns named in a message
 
 
-def as_steps(examples: Dataset, model: str, form: StepForm | None = None) -> Dataset:
+def as_steps(
+    examples: Dataset, model: str, form: StepForm | None = None, *, pairs: bool = False
+) -> Dataset:
     """Examples whose inputs are texts or sequences.
 
     Args:
@@ -35,12 +38,16 @@ def as_steps(examples: Dataset, model: str, form: StepForm | None = None) -> Dat
             columns stay beside them; or a table of numbers, of which each column is a step.
         model: the class's name, for messages.
         form: of the rows in training; None when they train.
+        pairs: whether two columns of texts are pairs when they train; else, and where there are
+            more, the texts of a row are joined, one below the other.
 
     Raises:
         DataError: pictures, a table without text that holds other things than numbers, or rows
             of another kind than in training.
     """
-    inputs, notes = _inputs(examples, model, form)
+    inputs, notes = _inputs(examples, model, form, pairs if form is None else form.pairs)
+    if isinstance(inputs, Texts):
+        inputs = _as_told(inputs, model, form, pairs)
     if form is not None and inputs.kind != form.kind:
         raise DataError(
             f"This {model} learned from {form.kind}s, and the rows are {inputs.about}: pass "
@@ -50,6 +57,22 @@ def as_steps(examples: Dataset, model: str, form: StepForm | None = None) -> Dat
     return replace(
         examples, inputs=inputs, notes=(*examples.notes, *told), unnamed=inputs.beside is None
     )
+
+
+def _as_told(texts: Texts, model: str, form: StepForm | None, pairs: bool) -> Texts:
+    """Pairs where the family takes such; and words where each has an answer."""
+    if form is None:
+        return texts if pairs else texts.joined_pairs
+    if form.pairs and texts.second is None:
+        raise DataError(
+            f"This {model} learned from pairs of texts, and the rows are single ones: pass a list "
+            "of tuples of two texts, or a table with both columns."
+        )
+    if texts.second is not None and not form.pairs:
+        raise DataError(
+            f"This {model} learned from single texts, and the rows are pairs: pass a list of texts."
+        )
+    return texts.by_words if form.words else replace(texts, words=None)
 
 
 def free_text(frame: pl.DataFrame) -> tuple[str, ...]:
@@ -87,7 +110,7 @@ def _is_worded(series: pl.Series) -> bool:
 
 
 def _inputs(
-    examples: Dataset, model: str, form: StepForm | None
+    examples: Dataset, model: str, form: StepForm | None, pairs: bool
 ) -> tuple[Texts | Sequences, tuple[str, ...]]:
     inputs = examples.inputs
     if isinstance(inputs, (Texts, Sequences)):
@@ -102,7 +125,7 @@ def _inputs(
         return _as_in_training(inputs, examples.name, form)
     texts = text_columns(inputs)
     if texts:
-        return _of_texts(inputs, texts)
+        return _of_texts(inputs, texts, pairs=pairs)
     return _of_numbers(inputs, examples.name, model)
 
 
@@ -118,7 +141,7 @@ def _of_signals(pictures: Pictures, name: str, model: str) -> tuple[Sequences, t
 
 
 def _of_texts(
-    frame: pl.DataFrame, names: Sequence[str], *, beside: bool | None = None
+    frame: pl.DataFrame, names: Sequence[str], *, beside: bool | None = None, pairs: bool = False
 ) -> tuple[Texts, tuple[str, ...]]:
     """The texts of some columns, and the others beside; `beside` tells whether these are used."""
     import polars as pl
@@ -126,18 +149,26 @@ def _of_texts(
     rest = frame.drop(names)
     if beside is None:
         beside = any(recognise(series).used for series in rest.iter_columns())
+    paired = pairs and len(names) == 2
+    first, second = names if paired else ("", "")
     joined = frame.select(
         pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in names],
                       separator="\n").alias("text")
     )["text"]  # fmt: skip
     listed = ", ".join(names)
     words = f"the text is the column {listed}"
-    if len(names) > 1:
+    if paired:
+        words = f"the texts are pairs, of the columns {listed}"
+    elif len(names) > 1:
         words = f"the text is the columns {listed}, one below the other"
     if rest.width and not beside:
         words += f"; not used: {', '.join(rest.columns[:SHOWN])}"
         words += ", ..." if rest.width > SHOWN else ""
-    return Texts(joined, beside=rest if beside else None, sources=tuple(names)), (words,)
+    texts = Texts(joined, beside=rest if beside else None, sources=tuple(names))
+    if paired:
+        both = (frame[name].cast(pl.String).fill_null("") for name in (first, second))
+        texts = replace(texts, values=next(both), second=next(both))
+    return texts, (words,)
 
 
 def _of_numbers(frame: pl.DataFrame, name: str, model: str) -> tuple[Sequences, tuple[str, ...]]:
@@ -168,6 +199,8 @@ def _as_in_training(
     given, names = frame.columns, form.sources
     if form.series:
         columns = LongColumns(form.series, form.time, names)
+        if form.kind == "text":
+            return grouped_words(frame, columns, name or "the table")[0], ()
         return grouped(frame, columns, name or "the table")[0], ()
     if form.kind == "sequence" and len(given) == len(names) and (made_up(given) or made_up(names)):
         frame = frame.rename(dict(zip(given, names, strict=True)))
@@ -179,7 +212,7 @@ def _as_in_training(
             f"training.{nearest(missing[0], given)}"
         )
     if form.kind == "text":
-        return _of_texts(frame, names, beside=form.beside)
+        return _of_texts(frame, names, beside=form.beside, pairs=form.pairs)
     rows = frame.select(names)
     odd = [column for column in names if not rows[column].dtype.is_numeric()]
     if odd:

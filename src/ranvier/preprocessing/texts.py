@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ranvier.data.steps import StepForm
 from ranvier.data.texts import Texts
-from ranvier.errors import ArtifactError, DataError
+from ranvier.errors import ArtifactError, DataError, HyperparameterError
 from ranvier.preprocessing.beside import Beside, WithBeside
 from ranvier.preprocessing.columns import ColumnDecision
+from ranvier.preprocessing.framing import Frame
 from ranvier.preprocessing.importance import importance, rarity
 from ranvier.preprocessing.lists import edges_in, texts_in
-from ranvier.preprocessing.marks import UNKNOWN
 from ranvier.preprocessing.ragged import Ragged, edges_of
+from ranvier.preprocessing.text_remarks import NOUNS as NOUNS
+from ranvier.preprocessing.text_remarks import remarks
+from ranvier.preprocessing.text_rows import Rows, Whole
 from ranvier.preprocessing.tokens import Tokens
 from ranvier.specification import InputSpec
 
@@ -28,8 +32,6 @@ KIND = "texts"  # marks the state
 VOCABULARY_SIZE = 30_000
 MOST = 512  # tokens of a text that are read, where `max_length` is not given
 SHARE = 0.98  # of the training texts that are read whole, where that takes no more than these
-BLOCK = 4_000_000  # characters cut into tokens together
-STRANGE = 0.3  # the share of unknown tokens from which it is said that words do not suit
 
 
 class TextPreprocessor(WithBeside):
@@ -37,32 +39,39 @@ class TextPreprocessor(WithBeside):
 
     Attributes:
         tokens: the tokenizer.
-        documents: int64 (vocabulary,), in how many training texts each token is.
+        documents: int64 (vocabulary,), in how many training texts each token is; None where it is
+            not asked how much each token weighs.
         count: how many training texts there were.
-        max_length: tokens of a text that are read.
+        max_length: tokens of a text that are read, with the marks around it.
         edges: the lengths that rows are padded to, ascending.
         beside: of the other columns of their table.
         form: what rows are brought to at predict time.
+        frame: what stands around each text; None: nothing.
         spec: what the network is told.
     """
 
     def __init__(
         self,
         tokens: Tokens,
-        documents: Array,
+        documents: Array | None,
         count: int,
         max_length: int,
         edges: tuple[int, ...],
-        sources: tuple[str, ...],
+        form: StepForm,
         beside: Beside,
         notes: tuple[str, ...] = (),
+        *,
+        frame: Frame | None = None,
     ) -> None:
         self.tokens, self.documents, self.count = tokens, documents, count
         self.max_length, self.edges, self.beside = max_length, edges, beside
-        self.form = StepForm("text", sources, beside.table is not None)
-        spec = beside.spec
+        self.form, self.frame = form, frame
         self.spec = InputSpec(
-            spec.numeric, spec.categories, steps=edges[-1], vocabulary=len(tokens)
+            beside.spec.numeric,
+            beside.spec.categories,
+            steps=edges[-1],
+            vocabulary=len(tokens),
+            segments=2 if form.pairs else 0,
         )
         known = f"{tokens.known:,} {NOUNS[tokens.kind]} known"
         self.decisions = (ColumnDecision("text", "tokens", known), *beside.decisions)
@@ -71,8 +80,9 @@ class TextPreprocessor(WithBeside):
 
     @property
     def idf(self) -> Array:
-        """float32 (vocabulary,): how rare each token is, see `rarity`."""
-        return rarity(self.documents, self.count)
+        """float32 (vocabulary,): how rare each token is, see `rarity`; 0 for marks."""
+        assert self.documents is not None
+        return _idf(self.tokens, self.documents, self.count)
 
     @classmethod
     def fit(
@@ -84,74 +94,106 @@ class TextPreprocessor(WithBeside):
         tokenizer: str = "words",
         vocabulary_size: int = VOCABULARY_SIZE,
         max_length: int | None = None,
+        special: bool = False,
+        importance: bool = True,
+        tokens: Tokens | None = None,
+        between: int = 1,
     ) -> TextPreprocessor:
         """Learn the tokens from the training rows.
 
         Args:
-            inputs: the training texts.
+            inputs: the training texts, pairs of texts, or texts whose words have an answer each.
             weights: (N,) of the columns beside; every text counts once.
             facts: of the columns beside.
             tokenizer: what texts are cut into, one of `tokens.KINDS`.
             vocabulary_size: how many tokens are known, at most.
-            max_length: tokens of a text that are read, at most; None: as many as `SHARE` of the
-                texts have, and no more than `MOST`.
+            max_length: tokens of a text that are read, at most, with the marks around it; None: as
+                many as `SHARE` of the texts have, and no more than `MOST`.
+            special: whether each text stands between marks of its start and end.
+            importance: whether it is told how much each token weighs.
+            tokens: the tokenizer of a pretrained model; None: it is learned from the texts.
+            between: how many ends stand between the two texts of a pair.
 
         Raises:
             DataError: all texts are empty.
+            HyperparameterError: a `max_length` that has no room for any text.
         """
+        pairs, given = inputs.second is not None, tokens is not None
         texts = inputs.values.to_list()
+        texts += [] if inputs.second is None else inputs.second.to_list()
         if not any(text and not text.isspace() for text in texts):
             raise DataError(
                 f"All {len(texts):,} texts are empty: there is nothing to learn from; check which "
                 "column or which files hold them."
             )
-        tokens = Tokens.learn(tokenizer, texts, vocabulary_size)
-        whole, starts = encoded(tokens, texts)
-        lengths = np.diff(starts)
+        if tokens is None:
+            tokens = Tokens.learn(tokenizer, texts, vocabulary_size, special=special)
+        frame = frame_of(tokens, between) if special else None
+        marks = 0 if frame is None else frame.marks(pairs=pairs)
+        _check_length(max_length, marks, pairs)
+        whole = Whole.of(inputs, tokens, least=0 if special else 1)
+        lengths = whole.lengths + marks
         limit = max_length
         if limit is None:
             limit = min(MOST, int(np.quantile(lengths, SHARE, method="higher")))
-        kept = np.minimum(lengths, limit)
-        read = np.arange(len(whole)) - np.repeat(starts[:-1], lengths) < limit
-        row = np.repeat(np.arange(len(texts)), kept)
-        pairs = np.sort(row * len(tokens) + whole[read])
-        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
-        documents = np.bincount(distinct % len(tokens), minlength=len(tokens))
+            limit = max(limit, marks + 1 + pairs if special else 1)
+        rows = whole.read(limit, frame)
+        beside = Beside.fit(inputs, weights, facts)
         return cls(
             tokens,
-            documents.astype(np.int64),
-            len(texts),
+            _documents(tokens, rows) if importance else None,
+            len(inputs),
             int(limit),
-            edges_of(kept),
-            inputs.sources,
-            Beside.fit(inputs, weights, facts),
-            _remarks(tokens, whole, lengths, limit),
+            edges_of(np.minimum(lengths, limit)),
+            StepForm(
+                "text",
+                inputs.sources,
+                beside.table is not None,
+                inputs.series,
+                inputs.time,
+                pairs,
+                inputs.words is not None,
+            ),
+            beside,
+            remarks(tokens, whole, rows, limit, given=given),
+            frame=frame,
         )
 
     def transform(self, inputs: Texts, *, lenient: bool = False) -> dict[str, Any]:
         """The network's inputs for any rows.
 
         Args:
-            inputs: texts.
+            inputs: texts, as those of training: pairs, or texts with their words.
             lenient: as in `TablePreprocessor.transform`, for the columns beside.
 
         Returns:
-            "tokens": int32 rows of (steps,), padded as they are taken; "importance": float32 rows
-            of the same shape, see `importance`; "lengths": int32 (N,), at least 1; and what
-            `TablePreprocessor.transform` gives for the columns beside.
+            "tokens": int32 rows of (steps,), padded as they are taken; "lengths": int32 (N,), at
+            least 1; and what `TablePreprocessor.transform` gives for the columns beside. Of the
+            same shape as the tokens, where they are asked for: "importance", float32, see
+            `importance`; "segments", int32, of pairs; "words", int32, see `worded.marked`, and
+            with these "word_counts", int32 (N,).
         """
-        flat, starts = encoded(self.tokens, inputs.values.to_list(), self.max_length)
-        rows = {
-            "tokens": Ragged(flat, starts, self.edges),
-            "importance": Ragged(importance(flat, starts, self.idf), starts, self.edges),
-            "lengths": np.diff(starts).astype(np.int32),
-        }
-        return {**rows, **self.beside.transform(inputs, lenient=lenient)}
+        framed = self.frame is not None
+        most = self.max_length if inputs.words is None else None
+        rows = Whole.of(inputs, self.tokens, most=most, least=0 if framed else 1).read(
+            self.max_length, self.frame
+        )
+        flat, starts = rows.flat, rows.starts
+        found: dict[str, Any] = {"tokens": Ragged(flat, starts, self.edges)}
+        if self.documents is not None:
+            found["importance"] = Ragged(importance(flat, starts, self.idf), starts, self.edges)
+        found["lengths"] = np.diff(starts).astype(np.int32)
+        if rows.segments is not None:
+            found["segments"] = Ragged(rows.segments, starts, self.edges)
+        if rows.words is not None and rows.counts is not None:
+            found["words"] = Ragged(rows.words, starts, self.edges)
+            found["word_counts"] = rows.counts.astype(np.int32)
+        return {**found, **self.beside.transform(inputs, lenient=lenient)}
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""
         plain, tensors = self.beside.to_state()
-        return {
+        state: dict[str, Any] = {
             "kind": KIND,
             "cut": self.tokens.kind,
             "tokenizer": self.tokens.to_state(),
@@ -160,7 +202,18 @@ class TextPreprocessor(WithBeside):
             "edges": list(self.edges),
             "sources": list(self.form.sources),
             "table": plain,
-        }, {**tensors, "documents": self.documents}
+        }
+        form = self.form
+        if self.frame is not None:
+            state["frame"] = {
+                "between": self.frame.between,
+                "pairs": form.pairs,
+                "words": form.words,
+                "long": [form.series, form.time],
+            }
+        if self.documents is None:
+            return state, tensors
+        return state, {**tensors, "documents": self.documents}
 
     @classmethod
     def from_state(cls, plain: Mapping[str, Any], tensors: Mapping[str, Array]) -> TextPreprocessor:
@@ -170,65 +223,83 @@ class TextPreprocessor(WithBeside):
             ArtifactError: the state is malformed.
         """
         tokens = Tokens.from_state(str(plain.get("cut")), plain.get("tokenizer"))
+        framed = plain.get("frame")
         try:
-            documents = np.asarray(tensors["documents"]).astype(np.int64)
             count, limit = plain["count"], plain["max_length"]
             edges, sources = edges_in(plain["edges"]), texts_in(plain["sources"])
             if type(count) is not int or type(limit) is not int or not edges[-1] <= limit:
                 raise ValueError(limit)
-            if documents.shape != (len(tokens),) or documents.min() < 0:
-                raise ValueError(documents.shape)
-            if documents.max() > count:
-                raise ValueError(count)
+            documents = None
+            if framed is None or "documents" in tensors:
+                documents = np.asarray(tensors["documents"]).astype(np.int64)
+                _check_documents(documents, len(tokens), count)
+            form, frame = StepForm("text", sources), None
+            if framed is not None:
+                form, frame = _framed_in(framed, tokens, sources)
+                if limit <= frame.marks(pairs=form.pairs):
+                    raise ValueError(limit)
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(
                 "The model file's description of its texts is damaged or foreign: "
                 "save the model again."
             ) from error
         beside = Beside.from_state("text", plain.get("table"), tensors)
-        return cls(tokens, documents, count, limit, edges, sources, beside)
+        form = replace(form, beside=beside.table is not None)
+        return cls(tokens, documents, count, limit, edges, form, beside, frame=frame)
 
 
-NOUNS = {
-    "words": "words",
-    "bpe": "parts of words",
-    "characters": "characters",
-    "wordpiece": "parts of words",
-    "published": "tokens",
-}
+def frame_of(tokens: Tokens, between: int = 1) -> Frame:
+    """The marks of a tokenizer around texts.
 
-
-def encoded(tokens: Tokens, texts: Sequence[str], most: int | None = None) -> tuple[Array, Array]:
-    """All texts' tokens, one after the other, int32; and where each begins, int64 (N + 1,)."""
-    found: list[Array] = []
-    lengths: list[Array] = []
-    begin = size = 0
-    for place, text in enumerate(texts):
-        size += len(text)
-        if size >= BLOCK or place == len(texts) - 1:
-            flat, starts = tokens.encode(texts[begin : place + 1], most)
-            found.append(flat)
-            lengths.append(np.diff(starts))
-            begin, size = place + 1, 0
-    if not found:
-        return np.zeros(0, np.int32), np.zeros(1, np.int64)
-    return np.concatenate(found), np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
-
-
-def _remarks(tokens: Tokens, whole: Array, lengths: Array, limit: int) -> tuple[str, ...]:
-    """What became of the training texts, in words."""
-    noun = NOUNS[tokens.kind]
-    unknown = float((whole == UNKNOWN).mean())
-    notes = [
-        f"texts are cut into {noun}: {tokens.known:,} different ones are known, "
-        f"{1 - unknown:.1%} of all (tokenizer, vocabulary_size)"
-    ]
-    cut = int((lengths > limit).sum())
-    if cut:
-        texts = f"{cut:,} texts are" if cut > 1 else "1 text is"
-        notes.append(f"{texts} longer than {limit:,} {noun}: the rest is not read (max_length)")
-    if tokens.kind == "words" and unknown > STRANGE:
-        notes.append(
-            f"{unknown:.0%} of the words are unknown: tokenizer='bpe' would know their parts"
+    Raises:
+        HyperparameterError: it has none.
+    """
+    if tokens.start is None or tokens.end is None:
+        raise HyperparameterError(
+            "The tokenizer has no tokens that mark the start and the end of a text, such as [CLS] "
+            "and [SEP]: use the tokenizer of another model."
         )
-    return tuple(notes)
+    return Frame(tokens.start, tokens.end, between)
+
+
+def _check_length(max_length: int | None, marks: int, pairs: bool) -> None:
+    fewest = marks + (2 if pairs else 1)
+    if max_length is not None and marks and max_length < fewest:
+        what = "pair of texts" if pairs else "text"
+        raise HyperparameterError(
+            f"max_length must be at least {fewest}, as {marks} marks stand around each {what}; got "
+            f"{max_length}: set it higher."
+        )
+
+
+def _documents(tokens: Tokens, rows: Rows) -> Array:
+    """Int64 (vocabulary,): in how many rows each token is."""
+    row = np.repeat(np.arange(len(rows.starts) - 1), np.diff(rows.starts))
+    pairs = np.sort(row * len(tokens) + rows.flat)
+    distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+    return np.bincount(distinct % len(tokens), minlength=len(tokens)).astype(np.int64)
+
+
+def _idf(tokens: Tokens, documents: Array, count: int) -> Array:
+    rare = rarity(documents, count)
+    if tokens.special:
+        rare[[number for number in (tokens.start, tokens.end) if number is not None]] = 0.0
+    return rare
+
+
+def _check_documents(documents: Array, vocabulary: int, count: int) -> None:
+    if documents.shape != (vocabulary,) or documents.min() < 0:
+        raise ValueError(documents.shape)
+    if documents.max() > count:
+        raise ValueError(count)
+
+
+def _framed_in(state: Any, tokens: Tokens, sources: tuple[str, ...]) -> tuple[StepForm, Frame]:
+    between, pairs, words = state["between"], state["pairs"], state["words"]
+    if type(between) is not int or not 1 <= between <= 2 or tokens.start is None:
+        raise ValueError(between)
+    if tokens.end is None or type(pairs) is not bool or type(words) is not bool:
+        raise ValueError(pairs)
+    series, time = texts_in(state["long"])
+    form = StepForm("text", sources, series=series, time=time, pairs=pairs, words=words)
+    return form, Frame(tokens.start, tokens.end, between)

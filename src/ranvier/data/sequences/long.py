@@ -67,7 +67,7 @@ def group(
     check_name(frame, columns.series, "series=", begun(name))
     if columns.time:
         check_name(frame, columns.time, "time=", begun(name))
-    steps, names, notes = _ordered(frame, columns, name)
+    steps, names, notes = ordered(frame, columns, name)
     rest = frame.drop([column for column in (columns.series, columns.time) if column])
     channels = columns.channels
     if channels is None:
@@ -120,7 +120,7 @@ def begun(name: str) -> str:
     return "The table" if name == "the table" else name
 
 
-def _ordered(
+def ordered(
     frame: pl.DataFrame, columns: LongColumns, name: str
 ) -> tuple[Steps, list[str], tuple[str, ...]]:
     """The rows by series, in the order in which these first appear, and by time; names; notes."""

@@ -6,16 +6,19 @@ One that is the same in all rows of a series is the series'; one that changes is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ranvier.data.sequences.long import LongColumns, Steps, begun, group, kept, static
+from ranvier.data.sequences.long_words import grouped_words, word_column
 from ranvier.data.sequences.sequences import Sequences
 from ranvier.data.series.times import check_name
 from ranvier.data.step_labels import StepLabels
 from ranvier.data.targets import as_target
+from ranvier.data.texts import Texts
 from ranvier.errors import TargetError
 
 if TYPE_CHECKING:
@@ -26,9 +29,10 @@ Array = np.ndarray[Any, Any]
 
 def part_long(
     frame: pl.DataFrame, targets: Sequence[str], columns: LongColumns, name: str
-) -> tuple[Sequences, Array | StepLabels, tuple[str, ...]]:
+) -> tuple[Sequences | Texts, Array | StepLabels, tuple[str, ...]]:
     """Sequences, a target for each or for each of their steps, and notes.
 
+    Texts instead of sequences where the table holds words instead of numbers.
     A series whose target is missing is left out.
 
     Raises:
@@ -45,7 +49,7 @@ def part_long(
                 f'"{target}" of {name} cannot be the target and tell the series or the time too: '
                 "name another column."
             )
-    sequences, steps, notes = group(frame.drop(targets), columns, name)
+    sequences, steps, notes = _rows(frame.drop(targets), columns, name)
     given, changes = static(pl.DataFrame([_filled(frame[target]) for target in targets]), steps)
     labels: StepLabels | None = None
     if changes:
@@ -70,15 +74,30 @@ def part_long(
 
 def with_labels(
     frame: pl.DataFrame, target: str, columns: LongColumns, name: str
-) -> tuple[Sequences, StepLabels | None]:
-    """All sequences of a table, and the labels of their steps; None where any is missing.
+) -> tuple[Sequences | Texts, StepLabels | None]:
+    """All rows of a table, and the labels of their steps; None where any is missing.
 
     Raises:
         DataError: a column is not there, or no channel.
     """
-    sequences, steps, _ = group(frame.drop(target), columns, name)
+    sequences, steps, _ = _rows(frame.drop(target), columns, name)
     values = _filled(frame[target])[steps.order]
     return sequences, None if values.has_nulls() else _cut(values, sequences, steps)
+
+
+def _rows(
+    frame: pl.DataFrame, columns: LongColumns, name: str
+) -> tuple[Sequences | Texts, Steps, tuple[str, ...]]:
+    """The rows of a table without its target: texts where it holds words instead of numbers."""
+    import polars as pl
+
+    words = word_column(frame, columns) if columns.channels is None else None
+    if columns.channels is not None and len(columns.channels) == 1:
+        only = columns.channels[0]
+        words = only if only in frame.columns and frame[only].dtype == pl.String else None
+    if words is None:
+        return group(frame, columns, name)
+    return grouped_words(frame, replace(columns, channels=(words,)), name)
 
 
 def holds_classes(source: Any, targets: Sequence[str]) -> bool:
@@ -121,7 +140,7 @@ def _filled(values: pl.Series) -> pl.Series:
 
 
 def _check_change(
-    values: pl.Series, targets: Sequence[str], steps: Steps, sequences: Sequences, name: str
+    values: pl.Series, targets: Sequence[str], steps: Steps, sequences: Sequences | Texts, name: str
 ) -> None:
     """Refuse a target that changes within a series and can be no label of its steps."""
     known = values.drop_nulls()
@@ -140,7 +159,7 @@ def _check_change(
 
 
 def _of_steps(
-    values: pl.Series, steps: Steps, sequences: Sequences, name: str
+    values: pl.Series, steps: Steps, sequences: Sequences | Texts, name: str
 ) -> tuple[StepLabels, Array]:
     """The labels of all steps, and for each series whether it has none: bool (S,)."""
     ordered = values[steps.order]
@@ -159,9 +178,11 @@ def _of_steps(
     return _cut(ordered, sequences, steps), lost == sizes
 
 
-def _cut(ordered: pl.Series, sequences: Sequences, steps: Steps) -> StepLabels:
+def _cut(ordered: pl.Series, sequences: Sequences | Texts, steps: Steps) -> StepLabels:
     """As many labels as each sequence has steps: those without any value were dropped."""
     labels = as_target(ordered.to_frame())
+    if isinstance(sequences, Texts):
+        return StepLabels(labels, steps.starts)
     if len(labels) != sequences.starts[-1]:
         labels = labels[kept(sequences.starts, steps)]
     return StepLabels(labels, sequences.starts)
