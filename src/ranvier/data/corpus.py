@@ -38,6 +38,12 @@ class Corpus(Texts):
         pieces = list(_pieces(whole))
         return cls(pl.Series("text", pieces, dtype=pl.String), joined=True)
 
+    def __getitem__(self, index: Any) -> Corpus:
+        """Some of the rows (numbers, a mask or a slice), in the given order."""
+        chosen = super().__getitem__(index)
+        assert isinstance(chosen, Corpus)
+        return chosen
+
     @property
     def text(self) -> str:
         """All rows, one after the other."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from ranvier.data.corpus import Corpus
 from ranvier.data.pictures import Pictures
 from ranvier.data.sequences import Sequences
 from ranvier.data.series import Windows
 from ranvier.data.texts import Texts
-from ranvier.preprocessing import pictures, sequences, texts
+from ranvier.preprocessing import corpus, pictures, sequences, texts
 from ranvier.preprocessing.columns import ColumnDecision
+from ranvier.preprocessing.corpus import CorpusPreprocessor
 from ranvier.preprocessing.picture_targets import PictureCoder, fit_pictures
 from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.preprocessing.sequences import SequencePreprocessor
@@ -22,13 +24,14 @@ from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.preprocessing.texts import TextPreprocessor
+from ranvier.preprocessing.token_targets import TokenCoder
 from ranvier.specification import InputSpec
 from ranvier.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     from ranvier.data.streams import Facts
 
-Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder
+Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder | TokenCoder
 
 
 class Preprocessor(Protocol):
@@ -61,19 +64,21 @@ def fit_inputs(
     facts: Facts | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Preprocessor:
-    """Learn from training rows: a table's, pictures, sequences or texts.
+    """Learn from training rows: a table's, pictures, sequences, texts or a corpus.
 
     Args:
         inputs: the rows.
         weights: (N,) how much each counts.
         facts: where the rows are a sample of a table's, what is known of all of them.
-        options: what the family was told about its inputs, as keywords of `TextPreprocessor.fit`;
-            the other kinds have none.
+        options: what the family was told about its inputs, as keywords of `TextPreprocessor.fit`
+            or `CorpusPreprocessor.fit`; the other kinds have none.
     """
     if isinstance(inputs, Pictures):
         return PicturePreprocessor.fit(inputs, weights, facts)
     if isinstance(inputs, Sequences):
         return SequencePreprocessor.fit(inputs, weights, facts)
+    if isinstance(inputs, Corpus):
+        return CorpusPreprocessor.fit(inputs, **(options or {}))
     if isinstance(inputs, Texts):
         return TextPreprocessor.fit(inputs, weights, facts, **(options or {}))
     if isinstance(inputs, Windows):
@@ -91,6 +96,8 @@ def inputs_from_state(plain: Mapping[str, Any], tensors: Mapping[str, Any]) -> P
         return PicturePreprocessor.from_state(plain, tensors)
     if plain.get("kind") == sequences.KIND:
         return SequencePreprocessor.from_state(plain, tensors)
+    if plain.get("kind") == corpus.KIND:
+        return CorpusPreprocessor.from_state(plain, tensors)
     if plain.get("kind") == texts.KIND:
         return TextPreprocessor.from_state(plain, tensors)
     if plain.get("kind") == windows.KIND:
@@ -125,4 +132,6 @@ def coder_from_state(state: dict[str, Any]) -> Coder:
         return SeriesCoder.from_state(state)
     if task is not None and task.stepwise:
         return StepCoder.from_state(state)
+    if task is not None and task.is_language:
+        return TokenCoder.from_state(state)
     return TargetCoder.from_state(state)
