@@ -35,7 +35,7 @@ def word_column(frame: pl.DataFrame, columns: LongColumns) -> str | None:
     if any(column.dtype.is_numeric() or column.dtype == pl.Boolean for column in rest):
         return None
     texts = [column.name for column in rest if column.dtype == pl.String]
-    counts = frame.group_by(columns.series).agg(pl.col(texts).n_unique())
+    counts = frame.group_by(columns.series).agg(pl.col(texts).drop_nulls().n_unique())
     found = [name for name in texts if (counts[name] > 1).any()]
     return max(found, key=lambda name: frame[name].n_unique()) if found else None
 
