@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.hashing import uniform
 from ranvier.training.blueprint import Setting
 
 
@@ -26,3 +27,17 @@ class Dropout(nnx.Module):
         bits = jax.random.bits(self.rngs(), x.shape, jnp.uint16)
         kept = bits.astype(jnp.float32) < keep * 65536.0
         return jnp.where(kept, x / keep.astype(x.dtype), jnp.zeros((), x.dtype))
+
+
+def dropped(x: jax.Array, rate: jax.Array, key: jax.Array, place: int = 0) -> jax.Array:
+    """The same by a hash instead of JAX's generator, which costs more than a small layer.
+
+    Args:
+        x: of any shape.
+        rate: scalar, the probability of each zero.
+        key: of this step and layer.
+        place: no two in a layer draw the same numbers.
+    """
+    keep = 1.0 - rate
+    kept = uniform(key, place, x.shape) < keep
+    return jnp.where(kept, x / keep.astype(x.dtype), jnp.zeros((), x.dtype))

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ranvier.layers.augmentation.draws import COLUMNS, MIXING, NOISE, NUMBERS, draw, uniform
+from ranvier.layers.augmentation.draws import COLUMNS, MIXING, NOISE, NUMBERS, draw
+from ranvier.layers.hashing import uniform
 
 KEYS = [jax.random.fold_in(jax.random.key(0), step) for step in range(200)]
 

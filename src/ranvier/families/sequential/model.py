@@ -11,7 +11,7 @@ from ranvier.data.pictures import Form
 from ranvier.data.reading import target_list
 from ranvier.data.sequences.long_targets import holds_classes
 from ranvier.data.series import Windows
-from ranvier.data.steps import STEPS, StepForm
+from ranvier.data.steps import STEPS, WORDS, StepForm
 from ranvier.errors import DataError, HyperparameterError
 from ranvier.families.sequential.cost import rows_at_once
 from ranvier.families.sequential.forecasting.model import FORECASTING, ONLY_AHEAD, Forecasting
@@ -26,6 +26,7 @@ from ranvier.families.sequential.labelling import (
 from ranvier.model.inputs import is_matched_by_name
 from ranvier.model.predicting import Predictor
 from ranvier.model.steps import as_steps
+from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.training.learner import Learner, Player
 
@@ -42,6 +43,8 @@ class Sequential(Forecasting):
     """Base of the families that take sequences of numbers, texts, and series to be continued."""
 
     _stepwise: ClassVar[bool] = True
+    _of_words: ClassVar[bool] = False  # whether lists may be pairs or words, which have labels
+    _pairs: ClassVar[bool] = False  # whether two columns of texts are pairs
 
     def explain(self, X: Any, output: int | None = None) -> TextExplanation | SequenceExplanation:
         """What moved each prediction: each token's part, or each step's and channel's.
@@ -83,7 +86,7 @@ class Sequential(Forecasting):
 
     @property
     def _layout(self) -> str:
-        return STEPS
+        return WORDS if self._of_words else STEPS
 
     def _examples_to_fit(
         self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
@@ -118,7 +121,8 @@ class Sequential(Forecasting):
         assert not isinstance(form, Form)
         name = type(self).__name__
         task = self.task if form is None else self.task_
-        return labelled(as_steps(examples, name, form), task, name)
+        examples = as_steps(examples, name, form, pairs=self._pairs)
+        return labelled(examples, task, name, words=self._of_words)
 
     def _examples_of(self, X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
         examples = super()._examples_of(X, y, sample_weight)
@@ -145,7 +149,9 @@ class Sequential(Forecasting):
 
     def _make_predictor(self) -> Predictor:
         predictor = super()._make_predictor()
-        return StepPredictor.of(predictor) if self.task_ == LABELLING else predictor
+        if not isinstance(self._coder, StepCoder):
+            return predictor
+        return StepPredictor.of(predictor, self._coder.usual)
 
     def _rows_at_once(self, inputs: InputSpec) -> int:
         window = inputs.window

@@ -8,7 +8,7 @@ from flax import nnx
 
 from ranvier.families.transformer.shape import Shape
 from ranvier.families.transformer.stack import norm_of, norms
-from ranvier.layers.dropout import Dropout
+from ranvier.layers.dropout import Dropout, dropped
 
 SPREAD = 0.02  # of fresh vectors (Radford et al. 2018, Devlin et al. 2019)
 
@@ -62,7 +62,9 @@ class Embedding(nnx.Module):
                 x = x + jnp.take(self.segments[...], segments, axis=0)
         if self.norm is not None:
             x = norm_of(x, self.norm, self.shape)
-        return x if self.dropout is None else self.dropout(x)
+        if self.dropout is None or self.dropout.deterministic:
+            return x
+        return dropped(x, self.dropout.rate[...], self.dropout.rngs())
 
 
 def places(documents: jax.Array) -> jax.Array:

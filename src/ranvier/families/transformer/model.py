@@ -56,6 +56,8 @@ class Transformer(Speaking):
     family: ClassVar[str] = "transformer"
     _core_products: ClassVar[float] = 2**25  # so few that the cores would wait for each other
     _core_rows: ClassVar[int] = 4
+    _of_words: ClassVar[bool] = True
+    _pairs: ClassVar[bool] = True
     _last: ClassVar[tuple[str, ...]] = ("head/output", "bag")
 
     @property
@@ -130,6 +132,8 @@ class Transformer(Speaking):
         if start is not None and start.pooling is not None:
             chosen["pooling"] = start.pooling
         resolved = self._filled(chosen)
+        if task.stepwise:  # weighed words are of a whole text
+            resolved["bag"] = False
         resolved["language"] = task.kind if task.is_language else ""
         if start is not None:
             shaping.check_untouched(self)

@@ -12,7 +12,7 @@ from flax import nnx
 from ranvier.families.transformer.attention import Seen, attend, rotation
 from ranvier.families.transformer.block import block, normalised
 from ranvier.families.transformer.shape import Shape
-from ranvier.layers.dropout import Dropout
+from ranvier.layers.dropout import Dropout, dropped
 
 UNROLLED = 4  # blocks that are compiled one after the other, before the loop goes round
 
@@ -76,16 +76,19 @@ class Stack(nnx.Module):
         if positions is None:
             positions = jnp.arange(x.shape[1], dtype=jnp.int32)
         turn = rotation(shape, positions)
-        mask = Seen(shape.causal, lengths, documents).mask(x.shape[1])
+        mask = Seen(lengths, documents).mask(x.shape[1])
         keys, rate = self._dropping()
 
         def mix(query: jax.Array, key: jax.Array, value: jax.Array) -> jax.Array:
-            return attend(query, key, value, mask)
+            return attend(query, key, value, mask, causal=shape.causal)
 
         def one(x: jax.Array, layer: Any) -> tuple[jax.Array, None]:
             arrays, key = layer
-            drop = None if key is None else functools.partial(_dropped, key, rate)
-            return block(x, arrays, shape, mix, turn, drop), None
+
+            def drop(x: jax.Array, place: int) -> jax.Array:
+                return dropped(x, rate, key, place)
+
+            return block(x, arrays, shape, mix, turn, None if key is None else drop), None
 
         if shape.rematerialise:
             one = jax.checkpoint(one)
@@ -146,11 +149,3 @@ def _kernels(
         arrays["down_rank"] = nnx.Param(pair)
         arrays["up_rank"] = nnx.Param(jnp.zeros((layers, rank, n_out)))
     return Weights(**arrays)
-
-
-def _dropped(key: jax.Array, rate: jax.Array, x: jax.Array, place: int) -> jax.Array:
-    """As `Dropout`, by a key of its own for each place."""
-    keep = 1.0 - rate
-    bits = jax.random.bits(jax.random.fold_in(key, place), x.shape, jnp.uint16)
-    kept = bits.astype(jnp.float32) < keep * 65536.0
-    return jnp.where(kept, x / keep.astype(x.dtype), jnp.zeros((), x.dtype))

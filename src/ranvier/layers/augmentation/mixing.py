@@ -15,7 +15,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ranvier.layers.augmentation.draws import MIXING, uniform
+from ranvier.layers.augmentation.draws import MIXING
+from ranvier.layers.hashing import uniform
 
 POINTS = 513  # of the table of quantiles
 

@@ -7,7 +7,8 @@ import math
 import jax
 from jax import lax
 
-from ranvier.layers.augmentation.draws import NOISE, uniform
+from ranvier.layers.augmentation.draws import NOISE
+from ranvier.layers.hashing import uniform
 
 
 def add_noise(batch: jax.Array, deviation: float, key: jax.Array) -> jax.Array:
