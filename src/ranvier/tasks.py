@@ -140,10 +140,7 @@ def decide(target: Any, task: str = "auto") -> Decision:
             "what ranvier.read_series made, to RNN."
         )
     if task in TASKS and TASKS[task].is_language:
-        raise TargetError(
-            f"task={task!r} learns from texts alone, and there is a target: leave y or target= "
-            "out, or use task='classification'."
-        )
+        raise no_target(task)
     if hasattr(target, "starts"):
         return _decide_for_steps(target.all(), task)
     if task == "labelling":
@@ -168,6 +165,13 @@ def decide(target: Any, task: str = "auto") -> Decision:
         return _choose(target, classify=task == "classification")
     _check(target, task)
     return Decision(TASKS[task], f"task={task!r} was asked for")
+
+
+def no_target(task: str) -> TargetError:
+    """What is said where a language is to be learned and there is a target."""
+    return TargetError(
+        f"task={task!r} learns from texts alone, and there is a target: leave y or target= out."
+    )
 
 
 def _decide_for_pictures(target: np.ndarray, task: str) -> Decision:

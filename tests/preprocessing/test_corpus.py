@@ -91,6 +91,15 @@ def test_a_book_of_less_than_a_window_is_padded():
         of_book().transform(Corpus.book("T"))
 
 
+def test_texts_are_marked_as_in_training():
+    texts, book = corpus_of(Texts.of(["the cat", "a dog"])), Corpus.book("the cat")
+    rows = of_book().transform(texts)
+    assert (rows["documents"] > 0).sum() == len("the cata dog")  # no mark
+    fitted = of_texts()
+    tokens = fitted.transform(book)["tokens"]
+    assert (tokens == fitted.tokens.end).sum() == 2
+
+
 def test_short_texts_share_rows():
     fitted = of_texts()
     rows = fitted.transform(corpus_of(Texts.of(SHORT)))
@@ -210,8 +219,8 @@ def test_a_saved_one_gives_the_same(make):
 
 @pytest.mark.parametrize(
     ("part", "value"),
-    [("context", 0), ("context", "8"), ("task", "binary"), ("sources", 3), ("single", [1, 2]),
-     ("pairs", [-1] * 9)],
+    [("context", 0), ("context", "8"), ("task", "binary"), ("sources", 3), ("joined", 1),
+     ("single", [1, 2]), ("pairs", [-1] * 9)],
 )  # fmt: skip
 def test_a_damaged_state_is_refused(part, value):
     plain, tensors = of_texts().to_state()

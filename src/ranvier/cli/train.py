@@ -32,8 +32,8 @@ def train(
         typer.Argument(
             metavar="SOURCE",
             help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz, IDX), a folder of pictures "
-            "or .wav files by class, of .csv or of .parquet files, or a built-in set (see: "
-            "ranvier datasets)",
+            "or .wav files by class, of .csv or of .parquet files, a text (.txt, .md) to learn its "
+            "language, or a built-in set (see: ranvier datasets)",
         ),
     ] = None,
     model: Annotated[
@@ -50,7 +50,10 @@ def train(
     ] = None,
     test_fraction: Annotated[
         float | None,
-        typer.Option(metavar="FLOAT", help="share of the rows held out to test on (default: 0.2)"),
+        typer.Option(
+            metavar="FLOAT",
+            help="share of the rows held out to test on (default: 0.2; of a text its last tenth)",
+        ),
     ] = None,
     out: Annotated[
         str | None,
@@ -68,7 +71,7 @@ def train(
     debug: Debug = False,
     settings: dict[str, Any],
 ) -> None:
-    """Train a network on a table or on pictures, and leave a run folder with the model.
+    """Train a network on a table, pictures or texts, and leave a run folder with the model.
 
     ranvier train digits · ranvier train flights.csv --target arr_delay · ranvier train photos/
     """
@@ -138,10 +141,18 @@ def _show(result: Result) -> None:
     if result.model is None:
         return
     model = folder if result.model.parent == result.folder else shlex.quote(str(result.model))
-    commands = [
-        f"ranvier predict {model} new.csv",
-        f"ranvier evaluate {model} new.csv",
-        f"ranvier report {model} new.csv",
-        f"ranvier info {model}",
-    ]
-    rendering.emit_lines(list(zip(("next", "", "", ""), commands, strict=True)))
+    commands = _next(result.task, model)
+    labels = ("next", *[""] * (len(commands) - 1))
+    rendering.emit_lines(list(zip(labels, commands, strict=True)))
+
+
+def _next(task: str, model: str) -> list[str]:
+    """Commands that use the model."""
+    if task == "language_model":
+        first = [f'ranvier generate {model} --prompt "..."', f"ranvier evaluate {model} new.txt"]
+    elif task == "masked_language_model":
+        first = [f"ranvier evaluate {model} new.txt"]
+    else:
+        commands = ("predict", "evaluate", "report")
+        first = [f"ranvier {command} {model} new.csv" for command in commands]
+    return [*first, f"ranvier info {model}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,8 +64,12 @@ class Corpus(Texts):
         plural = "s" * (lines != 1)
         return f"a text of {self.characters:,} characters in {lines:,} line{plural}"
 
-    def last(self, fraction: float) -> Array:
-        """The rows at the end that hold this share of a book's characters, int64; one is left."""
+    def last(self, fraction: float | None = None) -> Array:
+        """The rows at the end that hold this share of a book's characters, int64; one is left.
+
+        None: `HELD_OUT`.
+        """
+        fraction = HELD_OUT if fraction is None else fraction
         sizes = self.values.str.len_chars().to_numpy().astype(np.int64)
         before = np.cumsum(sizes)  # through each row
         wanted = before[-1] * (1 - fraction) if len(sizes) else 0
@@ -75,7 +79,7 @@ class Corpus(Texts):
     def plain(self) -> Texts:
         """The same as texts that each have an answer: of a book, its lines that are not blank."""
         if not self.joined:
-            return Texts(self.values, self.names, self.beside, self.sources)
+            return Texts(self.values, self.names, sources=self.sources)
         lines = [line for line in self.text.split("\n") if line and not line.isspace()]
         return Texts.of(lines or [""])
 
@@ -85,8 +89,8 @@ def corpus_of(texts: Texts) -> Corpus:
     if isinstance(texts, Corpus):
         return texts
     if len(texts) == 1:
-        return Corpus.book(str(texts.values[0]))
-    return Corpus(texts.values, texts.names)
+        return replace(Corpus.book(str(texts.values[0])), sources=texts.sources)
+    return Corpus(texts.values, texts.names, sources=texts.sources)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -11,10 +11,10 @@ import numpy as np
 
 from ranvier.data import builtin
 from ranvier.data.checks import check_frame, check_lengths, check_target, missing_mask
-from ranvier.data.corpus import HELD_OUT, Corpus
+from ranvier.data.corpus import Corpus
 from ranvier.data.dataset import Dataset
 from ranvier.data.pictures import Pictures
-from ranvier.data.splitting import split
+from ranvier.data.splitting import TEST_FRACTION, split
 from ranvier.data.step_labels import StepLabels
 from ranvier.data.targets import default_target, part
 from ranvier.data.whole import Whole
@@ -23,7 +23,6 @@ from ranvier.errors import DataError, TargetError, nearest
 if TYPE_CHECKING:
     import polars as pl
 
-TEST_FRACTION = 0.2
 ROW = "\0row"  # a column's name that no file has
 
 
@@ -87,7 +86,7 @@ def read(
     if examples.test_rows is not None:  # the source brought its own
         return examples
     if isinstance(examples.inputs, Corpus) and examples.inputs.joined:
-        rows = examples.inputs.last(HELD_OUT if test_fraction is None else test_fraction)
+        rows = examples.inputs.last(test_fraction)
     else:
         fraction = TEST_FRACTION if test_fraction is None else test_fraction
         rows = split(len(examples), fraction, seed, _labels(examples.target))

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+TEST_FRACTION = 0.2  # held out where nobody says how many
+
 
 def split(
     rows: int, fraction: float, seed: int, labels: np.ndarray[Any, Any] | None = None

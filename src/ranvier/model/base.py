@@ -248,6 +248,7 @@ class Model(Family, Estimator):
                 max_memory=self.max_memory,
                 on_error=self.on_error,
                 watcher=display,
+                task=self.task,
             )
         return as_examples(X, y, sample_weight=sample_weight, layout=self._layout).train
 

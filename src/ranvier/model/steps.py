@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ranvier.data import Dataset
+from ranvier.data.corpus import Corpus
 from ranvier.data.pictures import Pictures
 from ranvier.data.pictures.form import SIGNAL
 from ranvier.data.sequences import Sequences
@@ -113,6 +114,8 @@ def _inputs(
     examples: Dataset, model: str, form: StepForm | None, pairs: bool
 ) -> tuple[Texts | Sequences, tuple[str, ...]]:
     inputs = examples.inputs
+    if isinstance(inputs, Corpus):  # whose rows are asked for an answer each
+        return inputs.plain(), ()
     if isinstance(inputs, (Texts, Sequences)):
         return inputs, ()
     if isinstance(inputs, Pictures):

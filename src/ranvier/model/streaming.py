@@ -19,6 +19,8 @@ import numpy as np
 
 from ranvier import tasks
 from ranvier.data import Dataset, read
+from ranvier.data.corpora import read_corpus
+from ranvier.data.splitting import TEST_FRACTION
 from ranvier.data.streams import Streamed, memory_needed, stream, too_large
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError
@@ -46,26 +48,34 @@ def read_or_stream(
     source: Any,
     *,
     target: str | Sequence[str] | None = None,
-    test_fraction: float = 0.0,
+    test_fraction: float | None = 0.0,
     seed: int = 0,
     max_memory: str | int | None = None,
     on_error: str = "stop",
     watcher: Watcher | None = None,
+    task: str = "auto",
 ) -> Dataset | Streamed:
     """`data.read`, or a stream where the source is a table too large for `max_memory`.
+
+    Where the `task` is to learn a language, its texts alone.
 
     Raises:
         DataError, TargetError: the data cannot be used.
         HyperparameterError: `max_memory` is no size.
     """
     budget = memory_budget(max_memory)
+    if task in tasks.TASKS and tasks.TASKS[task].is_language:
+        if target:
+            raise tasks.no_target(task)
+        return read_corpus(source, test_fraction=test_fraction, seed=seed, on_error=on_error)
     if not too_large(source, budget):
         return read(
             source, target=target, test_fraction=test_fraction, seed=seed, on_error=on_error
         )
     if watcher is not None:
         watcher.announce([_line_ahead(Path(source), budget)])
-    return stream(source, target=target, test_fraction=test_fraction, seed=seed)
+    fraction = TEST_FRACTION if test_fraction is None else test_fraction
+    return stream(source, target=target, test_fraction=fraction, seed=seed)
 
 
 def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fitting.Prepared:

@@ -40,6 +40,8 @@ class CorpusPreprocessor(WithBeside):
         tokens: the tokenizer.
         context: tokens that the network sees at once, S.
         task: the name of one of the language tasks.
+        joined: whether one book trained it; the texts of others are read without marks then, as
+            it has seen none.
         counts: how often tokens come, for the simplest models beside the network; of the masked
             task, those that may be hidden.
         trained: how many tokens there were to learn from; 0 where that is not known any more.
@@ -56,12 +58,15 @@ class CorpusPreprocessor(WithBeside):
         context: int,
         task: str,
         counts: TokenCounts,
+        *,
+        joined: bool,
         sources: tuple[str, ...] = (),
         trained: int = 0,
         notes: tuple[str, ...] = (),
     ) -> None:
         self.tokens, self.context, self.task, self.counts = tokens, context, task, counts
-        self.trained, self.notes, self.beside = trained, notes, Beside("text")
+        self.joined, self.trained, self.notes = joined, trained, notes
+        self.beside = Beside("text")
         self.form = StepForm("text", sources)
         self.spec = InputSpec(steps=context, vocabulary=len(tokens))
         known = f"{tokens.known:,} {NOUNS[tokens.kind]} known"
@@ -104,7 +109,10 @@ class CorpusPreprocessor(WithBeside):
             size = VOCABULARY_SIZE if vocabulary_size is None else vocabulary_size
             chosen = Tokens.learn(kind, texts_of(inputs), size, special=True)
         counts, trained = _counted(chosen, inputs, task)
-        fitted = cls(chosen, context, task, counts, inputs.sources, trained)
+        fitted = cls(
+            chosen, context, task, counts,
+            joined=inputs.joined, sources=inputs.sources, trained=trained,
+        )  # fmt: skip
         if inputs.joined and task == LANGUAGE_MODEL.kind and trained <= context:
             raise DataError(
                 f"The text has {trained:,} {NOUNS[chosen.kind]} to learn from, and one window "
@@ -134,9 +142,9 @@ class CorpusPreprocessor(WithBeside):
         del lenient
         corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs.values, inputs.names)
         flat, starts = documents_of(self.tokens, corpus)
-        if corpus.joined and self.task == LANGUAGE_MODEL.kind:
+        if self.joined and corpus.joined and self.task == LANGUAGE_MODEL.kind:
             return self._windows(flat, jitter, whole=whole)
-        pieces = self._pieces(flat, starts)
+        pieces = self._pieces(flat, np.unique(starts))  # without texts of no token
         if self.task == LANGUAGE_MODEL.kind:
             tokens, documents = packed(*pieces, self.context + 1)
         else:
@@ -162,13 +170,12 @@ class CorpusPreprocessor(WithBeside):
 
     def _pieces(self, flat: Array, starts: Array) -> tuple[Array, Array, Array]:
         """The marked tokens, and where each piece of a document begins and how long it is."""
-        starts, marks = np.unique(starts), self.tokens  # without texts of no token
+        marks = self.tokens
         if self.task == MASKED_LANGUAGE_MODEL.kind:
             assert marks.start is not None
             assert marks.end is not None
             return around(flat, starts, marks.start, marks.end, self.context)
-        assert marks.end is not None
-        return read_on(flat, starts, marks.end, self.context + 1)
+        return read_on(flat, starts, None if self.joined else marks.end, self.context + 1)
 
     def length(self, corpus: Corpus) -> int:
         """How many tokens its texts have."""
@@ -192,7 +199,10 @@ class CorpusPreprocessor(WithBeside):
         noun = NOUNS[self.tokens.kind]
         kind = "" if self.tokens.kind == "published" else f"tokenizer={self.tokens.kind!r}"
         reason = ", ".join(part for part in (kind, why) if part)
-        return f"texts are cut into {noun}: {self.tokens.known:,} different ones ({reason})"
+        return (
+            f"texts are cut into {noun}: {self.tokens.known:,} different ones ({reason}), "
+            f"{self.trained:,} in all to learn from"
+        )
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""
@@ -202,6 +212,7 @@ class CorpusPreprocessor(WithBeside):
             "tokenizer": self.tokens.to_state(),
             "context": self.context,
             "task": self.task,
+            "joined": self.joined,
             "sources": list(self.form.sources),
         }, self.counts.to_tensors()
 
@@ -217,6 +228,9 @@ class CorpusPreprocessor(WithBeside):
         tokens = Tokens.from_state(str(plain.get("cut")), plain.get("tokenizer"))
         try:
             context, task, sources = plain["context"], plain["task"], texts_in(plain["sources"])
+            joined = plain["joined"]
+            if type(joined) is not bool:
+                raise ValueError(joined)
             if type(context) is not int or not FEWEST[task] <= context <= LONGEST:
                 raise ValueError(context)
             counts = TokenCounts.from_tensors(tensors, len(tokens))
@@ -225,7 +239,7 @@ class CorpusPreprocessor(WithBeside):
                 "The model file's description of its texts is damaged or foreign: "
                 "save the model again."
             ) from error
-        return cls(tokens, context, task, counts, sources)
+        return cls(tokens, context, task, counts, joined=joined, sources=sources)
 
 
 def usual(corpus: Corpus, task: str) -> tuple[str, str]:
@@ -244,12 +258,10 @@ def _worded(corpus: Corpus) -> bool:
 def _counted(tokens: Tokens, corpus: Corpus, task: str) -> tuple[TokenCounts, int]:
     """Of the training texts: tokens and what follows, and how many tokens there are."""
     flat, starts = documents_of(tokens, corpus)
-    if task == LANGUAGE_MODEL.kind and not corpus.joined and tokens.end is not None:
-        marked, begins, sizes = read_on(flat, np.unique(starts), tokens.end, 1 << 60)
+    marked = flat
+    if task == LANGUAGE_MODEL.kind and not corpus.joined:
+        marked, begins, _ = read_on(flat, np.unique(starts), tokens.end, 1 << 60)
         starts = np.append(begins, len(marked))
-        del sizes
-    else:
-        marked = flat
     within = np.ones(max(0, len(marked) - 1), bool)
     within[starts[1:-1] - 1] = False  # from one text to the next
     return TokenCounts.of(marked[:-1][within], marked[1:][within], len(tokens)), len(flat)

@@ -18,23 +18,24 @@ Array = np.ndarray[Any, Any]
 OPEN = 64  # rows that are still looked at for room
 
 
-def read_on(flat: Array, starts: Array, end: int, width: int) -> tuple[Array, Array, Array]:
+def read_on(flat: Array, starts: Array, end: int | None, width: int) -> tuple[Array, Array, Array]:
     """Documents as "end, tokens, end", in pieces of `width` tokens at most.
 
     Args:
         flat: int32 (tokens,).
         starts: int64 (documents + 1,).
-        end: the mark's number.
+        end: the mark's number; None: no marks stand around documents.
         width: tokens of a row.
 
     Returns:
         The marked tokens, int32; where each piece begins among them and how long it is, int64.
     """
-    lengths = np.diff(starts)
-    marked = np.full(len(flat) + 2 * len(lengths), end, np.int32)
-    begins = starts[:-1] + 2 * np.arange(len(lengths))
-    marked[spread(begins + 1, lengths)] = flat
-    whole, step = lengths + 2, width - 1
+    lengths, marked, begins = np.diff(starts), flat, starts[:-1]
+    whole, step = lengths, width - 1
+    if end is not None:
+        whole, begins = lengths + 2, begins + 2 * np.arange(len(lengths))
+        marked = np.full(len(flat) + 2 * len(lengths), end, np.int32)
+        marked[spread(begins + 1, lengths)] = flat
     counts = -(-(whole - 1) // step)
     place = spread(np.zeros_like(counts), counts) * step  # of each piece in its document
     sizes = np.minimum(width, np.repeat(whole, counts) - place)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.errors import ArtifactError, TargetError
+from ranvier.errors import ArtifactError
 from ranvier.specification import OutputSpec
-from ranvier.tasks import TASKS, Task
+from ranvier.tasks import TASKS, Task, no_target
 
 Array = np.ndarray[Any, Any]
 
@@ -44,10 +44,7 @@ class TokenCoder:
         Raises:
             TargetError: always.
         """
-        raise TargetError(
-            f"task={self.task.kind!r} learns from texts alone, and there is a target: leave y or "
-            "target= out."
-        )
+        raise no_target(self.task.kind)
 
     def labels(self, logits: Array) -> Array:
         """The likeliest token at each step: int64 (..., steps) of (..., steps, units)."""

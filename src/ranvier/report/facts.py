@@ -11,6 +11,7 @@ import numpy as np
 from ranvier.data import Dataset
 from ranvier.errors import TargetError
 from ranvier.model.summary import Layer, depth
+from ranvier.preprocessing.picture_targets import PictureCoder
 from ranvier.preprocessing.series import SeriesCoder
 from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.targets import TargetCoder
@@ -136,7 +137,9 @@ def gather(
         spelled: turns hints such as task='regression' into what the reader types.
     """
     failures, count, measured, pictures, looked = None, 0, None, None, None
-    if judged is not None and len(judged):
+    if model._coder.task.is_language:  # no answer for each row, no column
+        pass
+    elif judged is not None and len(judged):
         numbers = np.arange(len(judged)) if numbers is None else numbers
         judged, numbers = _some(model, judged, numbers)
         judged = model._suited(judged, getattr(model.preprocessor_, "form", None))
@@ -209,8 +212,9 @@ def _failures(
         return forecast_failures(coder, rows, logits)
     if isinstance(coder, StepCoder):
         return step_failures(coder, rows, numbers, logits)
-    if not isinstance(coder, TargetCoder):
+    if isinstance(coder, PictureCoder):
         return pixel_failures(coder, rows, logits)
+    assert isinstance(coder, TargetCoder)
     if coder.task.kind == "regression":
         return quantity_failures(coder, rows, numbers, logits, columns, _output_names(model))
     if coder.task.kind == "multilabel":

@@ -14,6 +14,7 @@ from ranvier.explain import drawing
 from ranvier.preprocessing.picture_targets import PictureCoder
 from ranvier.preprocessing.series import SeriesCoder
 from ranvier.preprocessing.step_labels import StepCoder
+from ranvier.preprocessing.token_targets import TokenCoder
 from ranvier.report.choosing import caption, mistaken, named, surest
 from ranvier.report.numbers import percent, short
 
@@ -68,7 +69,7 @@ def gallery(model: Model, rows: Dataset, logits: np.ndarray) -> Gallery | None:
         logits: float32 (N, ...), its answers.
     """
     pictures, coder = rows.inputs, model._coder
-    if isinstance(coder, (SeriesCoder, StepCoder)):
+    if isinstance(coder, (SeriesCoder, StepCoder, TokenCoder)):
         return None
     if not isinstance(pictures, Pictures) or not hasattr(model, "feature_maps") or not len(rows):
         return None

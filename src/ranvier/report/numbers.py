@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 
 METRICS = {
+    "perplexity": "perplexity",
+    "bits_per_character": "bits per character",
     "accuracy": "accuracy",
     "roc_auc": "ROC AUC",
     "f1": "F1",
@@ -24,7 +26,7 @@ METRICS = {
 def same_decimals(metric: str, values: Sequence[float]) -> list[str]:
     """Values of one metric, with the same decimals: three digits of the smallest."""
     decimals = 3
-    if metric in ("rmse", "mae"):
+    if metric in ("rmse", "mae", "perplexity"):
         sizes = [abs(value) for value in values if value and math.isfinite(value)]
         decimals = max(0, 2 - math.floor(math.log10(min(sizes, default=1.0))))
     # Adding zero makes -0.0 plain.

@@ -9,7 +9,9 @@
 | labelling          | the most frequent class, at every step |
 | image to image     | the picture as it came in, or grey where it is of another kind |
 | forecasting        | three: the newest value, the value a season before, and the best linear one |
+| language models    | two: how often each token comes, and by the token before |
 
+Beside the constant for classes of texts stands what counts their words; see `runs.text_baseline`.
 A model that does not beat it has learned nothing.
 """
 
@@ -22,11 +24,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ranvier.data import Dataset
 from ranvier.data.series import Windows
 from ranvier.data.step_labels import in_rows, together
 from ranvier.model import Model, forecast_scoring, step_scoring
 from ranvier.model.scoring import comparable, measure
+from ranvier.preprocessing.corpus import CorpusPreprocessor
 from ranvier.preprocessing.series import WindowPreprocessor
+from ranvier.runs import text_baseline
+from ranvier.runs.language import counters
 from ranvier.tasks import Task
 
 
@@ -41,16 +47,21 @@ class Rival(Protocol):
         """The task's metrics by name, as for a model; `inputs`: what the model was given."""
 
 
-def rivals(model: Model, target: Any) -> tuple[Rival, ...]:
+def rivals(model: Model, target: Any, trained: Dataset | None = None) -> tuple[Rival, ...]:
     """What a fitted model is compared with.
 
     Args:
-        model: for its task, and for what it learned from the windows of series.
+        model: for its task, and for what it learned from the windows of series or from a corpus.
         target: of the rows that trained, for the best constant.
+        trained: the rows that trained, for what learns from them; None where they are not known.
     """
-    if model.task_ != "forecasting":
-        return (baseline(model._coder.task, target),)
-    preprocessor = model.preprocessor_
+    task, preprocessor = model._coder.task, model.preprocessor_
+    if task.is_language:
+        assert isinstance(preprocessor, CorpusPreprocessor)
+        return counters(preprocessor)
+    if task.kind != "forecasting":
+        learned = None if trained is None else text_baseline.learned(model, trained)
+        return (baseline(task, target), *(() if learned is None else (learned,)))
     assert isinstance(preprocessor, WindowPreprocessor)
     return tuple(
         Forecaster(words, functools.partial(forecast, preprocessor))

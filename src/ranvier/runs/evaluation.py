@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +11,22 @@ from typing import Any
 import numpy as np
 
 from ranvier.data import Dataset, builtin, read
+from ranvier.data.corpora import read_corpus
+from ranvier.data.corpus import Corpus
+from ranvier.errors import DataWarning
 from ranvier.families.sequential.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model, step_scoring
 from ranvier.model.inputs import examples_of
 from ranvier.model.scoring import measure
+from ranvier.preprocessing.corpus import CorpusPreprocessor
+from ranvier.runs import language
 from ranvier.runs.baseline import Rival, rivals
 from ranvier.runs.folder import CONFIG, RunFolder, find_model
 from ranvier.tasks import MULTICLASS
 
-HEADLINES = ("iou", "psnr", "mase", "r2", "accuracy")
-LOWER = ("mase",)  # of which the less is the better
+HEADLINES = ("perplexity", "iou", "psnr", "mase", "r2", "accuracy")
+LOWER = ("perplexity", "mase")  # of which the less is the better
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,8 @@ class Scores:
 
     @property
     def things(self) -> str:
-        """What a row is: of series it is a window."""
-        return "windows" if self.headline == "mase" else "rows"
+        """What a row is: of series it is a window, of a language a token."""
+        return {"mase": "windows", "perplexity": "tokens"}.get(self.headline, "rows")
 
     @property
     def best(self) -> Rated:
@@ -97,7 +103,6 @@ def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
     place = find_model(model)
     fitted = load(place)
     examples = labelled(source, fitted)
-    assert examples.target is not None
     notes = (*examples.notes, *seen_before(RunFolder(place.parent), examples, source, model))
     return compare(fitted, examples, rivals(fitted, examples.target)), notes
 
@@ -115,9 +120,11 @@ def seen_before(
 
 
 def labelled(source: str, model: Model) -> Dataset:
-    """All rows of a source that have a target; of series, all windows."""
+    """All rows of a source that have a target; of series, all windows; of a language, all texts."""
     if isinstance(model, Forecasting) and model.task_ == "forecasting":
         return model._rolling(source, test=0.0)
+    if model._coder.task.is_language:
+        return read_corpus(source, test_fraction=0, on_error=model.on_error)
     target: list[str] | None = list(model.target_names_) or None
     if is_builtin(source):
         target = None
@@ -135,7 +142,9 @@ def labelled(source: str, model: Model) -> Dataset:
 
 
 def compare(model: Model, examples: Dataset, others: Sequence[Rival]) -> Scores:
-    """The model's metrics and the baselines' on rows with a target."""
+    """The model's metrics and the baselines' on rows with a target, or on texts."""
+    if model._coder.task.is_language:
+        return _of_language(model, examples, others)
     truth, coder = examples.labels, model._coder
     task = coder.task
     every = step_scoring.labels_of(truth) if task.stepwise else truth
@@ -146,6 +155,21 @@ def compare(model: Model, examples: Dataset, others: Sequence[Rival]) -> Scores:
         values = measure(task, truth, model.predict(examples))
     rated = tuple(Rated(one.words, one.score(task, truth, examples.inputs)) for one in others)
     return Scores(len(examples), values, rated, task.headline, task.lower)
+
+
+def _of_language(model: Model, examples: Dataset, others: Sequence[Rival]) -> Scores:
+    preprocessor, task = model.preprocessor_, model._coder.task
+    assert isinstance(preprocessor, CorpusPreprocessor)
+    form: Any = preprocessor.form
+    texts = model._suited(examples, form)
+    assert isinstance(texts.inputs, Corpus)
+    told = language.about_unknown(preprocessor, texts.inputs, examples.name)
+    if told:
+        warnings.warn(told, DataWarning, stacklevel=3)
+    none = np.zeros(0)  # texts are their own target
+    rated = tuple(Rated(one.words, one.score(task, none, texts.inputs)) for one in others)
+    count = language.size_of(preprocessor, texts.inputs)
+    return Scores(count, model.evaluate(texts), rated, task.headline, task.lower)
 
 
 def _all_known(truth: np.ndarray, classes: np.ndarray) -> bool:

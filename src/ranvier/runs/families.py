@@ -22,6 +22,10 @@ HYPERPARAMETERS = {
     "fcnn": ("ranvier.families.fcnn.hyperparameters", "FCNNHyperparameters"),
     "cnn": ("ranvier.families.cnn.hyperparameters", "CNNHyperparameters"),
     "rnn": ("ranvier.families.rnn.hyperparameters", "RNNHyperparameters"),
+    "transformer": (
+        "ranvier.families.transformer.hyperparameters",
+        "TransformerHyperparameters",
+    ),
 }
 
 
@@ -58,7 +62,7 @@ def choose(family: str, examples: Dataset | Streamed) -> str:
     """The family itself, or for "auto" the one that suits the data.
 
     Tables go to the FCNN; pictures, signals and sounds to the CNN; sequences, texts, tables with
-    free text and series to the RNN.
+    free text and series to the RNN; texts without a target to the transformer.
     """
     check_name(family)
     if family != AUTO:
@@ -66,12 +70,15 @@ def choose(family: str, examples: Dataset | Streamed) -> str:
     import numpy as np
 
     from ranvier.data import Dataset
+    from ranvier.data.corpus import Corpus
     from ranvier.data.pictures import Pictures
     from ranvier.data.whole import Whole
     from ranvier.model.steps import free_text
 
     if not isinstance(examples, Dataset) or isinstance(examples.inputs, np.ndarray):
         return "fcnn"
+    if isinstance(examples.inputs, Corpus) and examples.target is None:
+        return "transformer"
     if isinstance(examples.inputs, Whole):
         return "cnn" if isinstance(examples.inputs, Pictures) else "rnn"
     return "rnn" if free_text(examples.inputs) else "fcnn"

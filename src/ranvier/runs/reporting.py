@@ -66,7 +66,6 @@ def report(
     else:
         examples = labelled(source, fitted)
         notes = (*examples.notes, *seen_before(folder, examples, source, model))
-        assert examples.target is not None
         values = compare(fitted, examples, rivals(fitted, examples.target))
         where = f"{values.things} of {examples.name}"
         about = _about(config, examples, where, values, notes)
@@ -111,10 +110,11 @@ def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed
         return read_or_stream(
             config["source"],
             target=list(config["targets"]) or None,
-            test_fraction=TEST_FRACTION if fraction is None else fraction,
+            test_fraction=fraction,
             seed=config["given"].get("seed", 0),
             max_memory=config["given"].get("max_memory"),
             on_error=config["given"].get("on_error", "stop"),
+            task=config["given"].get("task", "auto"),
         )
     except (KeyError, TypeError, AttributeError):
         raise ArtifactError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ranvier.data import Dataset
@@ -23,11 +24,22 @@ def are_meant(settings: Mapping[str, Any], source: Any = None, targets: Sequence
     task = settings.get("task", "auto")
     if task != "auto":
         return bool(task == "forecasting")
-    if any(settings.get(name) is not None for name in AHEAD):
+    given = [name for name in AHEAD if settings.get(name) is not None]
+    if given and not (given == ["context"] and _is_prose(source)):
         return True
     if settings.get("series") is not None:
         return not holds_classes(source, targets)
     return settings.get("time") is not None
+
+
+def _is_prose(source: Any) -> bool:
+    """Whether it is a plain text, or a folder: `context` is of a language then."""
+    from ranvier.data.sources import books
+
+    path = Path(str(source)).expanduser()
+    return path.is_dir() or (
+        path.name.lower().endswith(books.SUFFIXES) and not books.is_table(path)
+    )
 
 
 def read(

@@ -12,12 +12,13 @@ import numpy as np
 
 from ranvier import hyperparameters
 from ranvier.data import Dataset, builtin
+from ranvier.data.corpus import Corpus
 from ranvier.data.series import Windows
 from ranvier.data.streams import Streamed, in_memory
 from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
 from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
-from ranvier.runs import families, series
+from ranvier.runs import families, language, series
 from ranvier.runs.baseline import rivals
 from ranvier.runs.evaluation import Scores, address, compare
 from ranvier.runs.folder import CONFIG, MODEL, RESULT, RunFolder
@@ -156,11 +157,12 @@ def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
     return read_or_stream(
         request.source,
         target=list(request.targets) or None,
-        test_fraction=_test_fraction(request),
+        test_fraction=request.test_fraction,
         seed=request.settings.get("seed", 0),
         max_memory=request.settings.get("max_memory"),
         on_error=request.settings.get("on_error", "stop"),
         watcher=display,
+        task=request.settings.get("task", "auto"),
     )
 
 
@@ -190,6 +192,8 @@ def _about_test(
     if isinstance(examples, Dataset) and isinstance(examples.inputs, Windows):
         test = examples.inputs[examples.test_rows]
         return [("data", series.about_test(examples.inputs, test))]
+    if isinstance(examples, Dataset) and isinstance(examples.inputs, Corpus):
+        return [("data", language.about_test(examples.inputs[examples.test_rows]))]
     share = len(examples.test_rows) / len(examples)
     if isinstance(examples, Streamed) and examples.is_capped:
         words = "as many of a streamed table as are held in memory"
@@ -257,9 +261,8 @@ def _result(
     outcome: Outcome = model._outcome
     scores = None
     if examples.test_rows is not None:
-        train_target = in_memory(examples.train).target
-        assert train_target is not None
-        scores = compare(model, examples.test, rivals(model, train_target))
+        seen = in_memory(examples.train)
+        scores = compare(model, examples.test, rivals(model, seen.target, seen))
     return Result(
         folder=folder.path,
         model=place,

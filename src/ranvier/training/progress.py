@@ -19,6 +19,7 @@ LABEL_WIDTH = 10
 
 # The first of these that a row has is the one to watch, and whether more of it is better.
 HEADLINES = (
+    ("valid_perplexity", "valid perplexity", False),
     ("valid_accuracy", "valid accuracy", True),
     ("valid_rmse", "valid RMSE", False),
     ("valid_loss", "valid loss", False),

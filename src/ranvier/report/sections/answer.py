@@ -9,11 +9,14 @@ from ranvier.report.html import Markup, join, shortened, table, tag
 from ranvier.report.numbers import METRICS, counted, listed, percent, same_decimals, short
 from ranvier.tasks import TASKS
 
+LANGUAGE = {"language_model": "the next token", "masked_language_model": "hidden tokens"}
+
 
 def answer(facts: Facts) -> Markup:
     """The top of the page."""
     about = facts.about
     target = listed(facts.target[:3]) + (" …" if len(facts.target) > 3 else "")
+    target = LANGUAGE.get(facts.task, target)
     title = f"{shortened(about.source)}: predicting {target}" if about.source else (
         f"Predicting {target}"
     )  # fmt: skip
@@ -32,7 +35,7 @@ def answer(facts: Facts) -> Markup:
     lead = "lead" if found.beaten else "lead bad"
     sentence = tag("p", _sentence(facts, found, target), class_=lead)
     # Steps of one row go together: how many of them tell how much, nobody knows.
-    doubt = None if facts.task == "labelling" else _doubt(found)
+    doubt = None if facts.task in ("labelling", *LANGUAGE) else _doubt(found)
     return join([head, sentence, _scores(found, about.where), doubt, *notes])
 
 
@@ -59,6 +62,12 @@ def _sentence(facts: Facts, found: Answer, target: str) -> str:
             "inside the interval"
         )
         trivial = f"{usual} has {other['mase']:.3f}"
+    elif facts.task in LANGUAGE:
+        words = (
+            f"the model hesitates among {own['perplexity']:,.1f} equally likely tokens (its "
+            f"perplexity), and {percent(own['accuracy'])} of its first guesses are right"
+        )
+        trivial = f"{usual} hesitates among {other['perplexity']:,.1f}"
     elif facts.task == "labelling":
         words = f"{percent(own['accuracy'])} of all steps have the right {target}"
         trivial = f"{usual} is right in {percent(other['accuracy'])}"

@@ -16,14 +16,17 @@ from ranvier.report.sections.failing_forecasts import about_forecasts
 from ranvier.report.sections.failing_labels import about_labels
 from ranvier.report.sections.failing_pixels import about_pixels
 from ranvier.report.sections.failing_quantities import about_quantities
+from ranvier.tasks import TASKS
 
 NUMBERS = (
     "row", "sequence", "sure of it", "gave the truth", "off by", "MASE", "inside the interval",
 )  # fmt: skip
 
 
-def failing(facts: Facts) -> Markup:
-    """The section."""
+def failing(facts: Facts) -> Markup | None:
+    """The section; None for a model of language, which has no answer for each row."""
+    if TASKS[facts.task].is_language:
+        return None
     title, found = tag("h2", "Where it fails"), facts.failures
     if found is None:
         words = "Unknown: no rows were held out on which it could fail."

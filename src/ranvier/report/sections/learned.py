@@ -16,6 +16,8 @@ NAMES = {
     "valid_loss": "validation loss",
     "valid_accuracy": "validation accuracy",
     "valid_rmse": "validation RMSE",
+    "perplexity": "training perplexity",
+    "valid_perplexity": "validation perplexity",
     "gradient_norm": "norm of the gradient",
 }
 MOST_CURVES = 4  # beside the losses
