@@ -107,6 +107,14 @@ class Texts(Whole):
         words = () if self.words is None else self.words
         return np.array([len(row) for row in words], np.int64)
 
+    @property
+    def all_words(self) -> list[str]:
+        """The words of all texts, one text after the other, where they are told."""
+        return [word for row in (() if self.words is None else self.words) for word in row]
+
+    def moments_of(self, row: int) -> None:
+        """When the words of a row were: that is not kept."""
+
     def name_of(self, row: int) -> str:
         """What a row is called; empty where it has no name."""
         return "" if self.names is None else str(self.names[row])

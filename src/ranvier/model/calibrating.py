@@ -136,6 +136,9 @@ def _rows(logits: np.ndarray, part: Mapping[str, Any]) -> tuple[np.ndarray, ...]
 def _steps(logits: np.ndarray, part: Mapping[str, Any]) -> tuple[np.ndarray, ...]:
     """Logits (steps, units), codes and weights (steps,) of all real steps of the rows."""
     rows, longest = part["target"].shape
+    if "words" in part["inputs"]:
+        first = part["inputs"]["words"] > 0  # (rows, longest)
+        return logits[first], part["target"][first], np.repeat(part["weights"], first.sum(axis=1))
     lengths = part["inputs"].get("lengths", np.full(rows, longest))
     real = np.arange(longest) < lengths[:, None]  # (rows, longest)
     return logits[real], part["target"][real], np.repeat(part["weights"], lengths)

@@ -30,6 +30,7 @@ from ranvier.model.weighting import row_weights
 from ranvier.preprocessing.fitting import Coder, Preprocessor, fit_coder, fit_inputs
 from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.step_labels import StepCoder
+from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.training import cache, feeds, loop, mesh
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.grouped import make_grouped_plan
@@ -113,9 +114,12 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     preprocessor = fit_inputs(train.inputs, train.weights, options=model._input_options(resolved))
     if isinstance(coder, StepCoder) and isinstance(preprocessor, SequencePreprocessor):
         coder = coder.padded_to(preprocessor.edges)
+    if isinstance(coder, StepCoder) and isinstance(preprocessor, TextPreprocessor):
+        coder = coder.padded_to(preprocessor.edges).of_words(train.target)
     resolved, observed = model._observed(train, coder, resolved)
-    encoded = coder.encode(train.target)
-    rows = feeds.ArrayRows({"inputs": preprocessor.transform(train.inputs), "target": encoded})
+    inputs = preprocessor.transform(train.inputs)
+    encoded = _encoded(coder, train.target, inputs)
+    rows = feeds.ArrayRows({"inputs": inputs, "target": encoded})
     weights = row_weights(train.weights, model.class_weight, encoded, coder)
 
     return assembled(
@@ -357,11 +361,19 @@ def validating(preprocessor: Preprocessor, coder: Coder, valid: Dataset) -> dict
     if not len(valid):
         return None
     weights = np.ones(len(valid)) if valid.weights is None else valid.weights
+    inputs = preprocessor.transform(valid.inputs)
     return {
-        "inputs": preprocessor.transform(valid.inputs),
-        "target": coder.encode(valid.target),
+        "inputs": inputs,
+        "target": _encoded(coder, valid.target, inputs),
         "weights": weights.astype(np.float32),
     }
+
+
+def _encoded(coder: Coder, target: Any, inputs: dict[str, Any]) -> Any:
+    """A target as the network learns it; labels of words stand at the words' first tokens."""
+    if isinstance(coder, StepCoder) and "words" in inputs:
+        return coder.encode_words(target, inputs)
+    return coder.encode(target)
 
 
 def _blocks(arrays: dict[str, Any], most: int, devices: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.errors import TargetError
-from ranvier.model import picture_scoring, step_scoring
+from ranvier.model import entity_scoring, picture_scoring, step_scoring
 from ranvier.preprocessing.fitting import Coder
 from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.tasks import MULTICLASS, Task
@@ -45,8 +45,12 @@ def evaluate(
         weights: (N,) or None.
     """
     if isinstance(coder, StepCoder):
-        truth, _, each = step_scoring.joined(truth, logits, weights)
-        return evaluate(coder.steps, truth, np.concatenate(list(logits)), each)
+        flat, _, each = step_scoring.joined(truth, logits, weights)
+        values = evaluate(coder.steps, flat, np.concatenate(list(logits)), each)
+        if not entity_scoring.spell_entities(coder.classes):
+            return values
+        found = entity_scoring.f1_entities(truth, coder.labels(logits), weights)
+        return {**values, "f1_entities": found}
     if not coder.task.classifies:
         return measure(coder.task, truth, coder.labels(logits), weights)
     from sklearn import metrics
@@ -80,7 +84,11 @@ def measure(
     `positive` is the class that a binary task's f1 is about; None: the last one there is.
     """
     if task.stepwise:
-        return measure(MULTICLASS, *step_scoring.joined(truth, prediction, weights))
+        flat, given, each = step_scoring.joined(truth, prediction, weights)
+        values = measure(MULTICLASS, flat, given, each)
+        if not entity_scoring.spell_entities(np.unique(flat)):
+            return values
+        return {**values, "f1_entities": entity_scoring.f1_entities(truth, prediction, weights)}
     if task.pixelwise:
         return picture_scoring.measure(task, truth, prediction, weights)
     from sklearn import metrics

@@ -23,7 +23,7 @@ def joined(truth: Any, prediction: Any, weights: Array | None) -> tuple[Array, A
     Raises:
         TargetError: rows of the two that differ in length.
     """
-    rows, labels = list(prediction), _labels(truth)
+    rows, labels = list(prediction), labels_in(truth)
     lengths = [len(row) for row in rows]
     check_steps(labels, np.array(lengths))
     each = None if weights is None else np.repeat(weights, lengths)
@@ -36,10 +36,15 @@ def labels_of(target: Any) -> Array:
     Raises:
         TargetError: it has none for its steps.
     """
-    return _labels(target).all()
+    return labels_in(target).all()
 
 
-def _labels(target: Any) -> StepLabels:
+def labels_in(target: Any) -> StepLabels:
+    """A target as labels of steps.
+
+    Raises:
+        TargetError: it has none for its steps.
+    """
     if isinstance(target, StepLabels):
         return target
     if not in_rows(np.asarray(target)):
@@ -50,7 +55,7 @@ def _labels(target: Any) -> StepLabels:
     return StepLabels.of(target)
 
 
-def check_steps(labels: StepLabels, lengths: Array) -> None:
+def check_steps(labels: StepLabels, lengths: Array, noun: str = "step") -> None:
     """Hold labels to the steps of their rows, int (N,).
 
     Raises:
@@ -65,7 +70,8 @@ def check_steps(labels: StepLabels, lengths: Array) -> None:
     if len(wrong):
         row = int(wrong[0])
         steps, given = int(lengths[row]), int(labels.lengths[row])
+        some = f"{steps:,} {noun}{'s' * (steps != 1)}"
         raise TargetError(
-            f"Each step needs one label; row {row:,} has {steps:,} step{'s' * (steps != 1)} and "
-            f"{given:,} label{'s' * (given != 1)}: make them as many."
+            f"Each {noun} needs one label; row {row:,} has {some} and {given:,} "
+            f"label{'s' * (given != 1)}: make them as many."
         )

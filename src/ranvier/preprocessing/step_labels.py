@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from ranvier.errors import ArtifactError
 from ranvier.preprocessing.lists import edges_in
 from ranvier.preprocessing.ragged import Ragged
 from ranvier.preprocessing.targets import TargetCoder, fit_target
+from ranvier.preprocessing.worded import at_words
 from ranvier.specification import OutputSpec
 from ranvier.tasks import LABELLING, MULTICLASS, Task
 
@@ -28,11 +30,13 @@ class StepCoder:
         steps: how the label of one step is read.
         edges: the lengths that rows are padded to, those of the inputs.
         task: labelling.
+        shares: of words: how many of those in training have each class; empty for other steps.
     """
 
     steps: TargetCoder
     edges: tuple[int, ...] = (1,)
     task: Task = LABELLING
+    shares: tuple[float, ...] = ()
 
     @classmethod
     def fit(cls, target: StepLabels) -> StepCoder:
@@ -47,6 +51,19 @@ class StepCoder:
     def padded_to(self, edges: tuple[int, ...]) -> StepCoder:
         """The same for inputs that are padded to these lengths."""
         return replace(self, edges=edges)
+
+    def of_words(self, target: StepLabels) -> StepCoder:
+        """The same for labels of words, whose answer is known where a word is not read."""
+        counts = np.bincount(self.steps.encode(target.all()), minlength=self.units)
+        shares = (counts + 1.0) / (counts.sum() + self.units)
+        return replace(self, shares=tuple(shares.tolist()))
+
+    @property
+    def usual(self) -> Array:
+        """Float32 (units,): logits that say the classes' shares; all the same without."""
+        shares = self.shares or (1.0,) * self.units
+        logits: Array = np.log(np.array(shares)).astype(np.float32)
+        return logits
 
     @property
     def classes(self) -> Array:
@@ -79,6 +96,19 @@ class StepCoder:
         starts = np.concatenate([[0], np.cumsum(labels.lengths)]).astype(np.int64)
         return Ragged(codes, starts, self.edges)
 
+    def encode_words(self, target: Any, inputs: Mapping[str, Any]) -> Ragged:
+        """Int32 codes of words at the steps of their first tokens, see `worded.at_words`.
+
+        Args:
+            target: as `encode` takes it.
+            inputs: of the network, with the rows "words".
+
+        Raises:
+            TargetError: a label that was not there in training.
+        """
+        labels = target if isinstance(target, StepLabels) else StepLabels.of(target)
+        return at_words(self.steps.encode(labels.all()), labels, inputs)
+
     def labels(self, logits: Array) -> Array:
         """Objects (N,): for each row its labels, (steps,)."""
         return together([self.steps.labels(row) for row in logits])
@@ -93,11 +123,12 @@ class StepCoder:
 
     def to_state(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {
+        state = {
             "task": self.task.kind,
             "steps": self.steps.to_state(),
             "edges": list(self.edges),
         }
+        return {**state, "shares": list(self.shares)} if self.shares else state
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> StepCoder:
@@ -110,9 +141,12 @@ class StepCoder:
             steps, edges = TargetCoder.from_state(state["steps"]), edges_in(state["edges"])
             if steps.task != MULTICLASS or not 2 <= len(steps.classes) == steps.units:
                 raise ValueError(steps.units)
+            shares = tuple(float(share) for share in state.get("shares", ()))
+            if shares and (len(shares) != steps.units or not all(0 < s <= 1 for s in shares)):
+                raise ValueError(shares)
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(
                 "The model file's description of the labels of steps is damaged or foreign: "
                 "save the model again."
             ) from error
-        return cls(steps, edges)
+        return cls(steps, edges, shares=shares)

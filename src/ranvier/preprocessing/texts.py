@@ -135,7 +135,8 @@ class TextPreprocessor(WithBeside):
         lengths = whole.lengths + marks
         limit = max_length
         if limit is None:
-            limit = min(MOST, int(np.quantile(lengths, SHARE, method="higher")))
+            share = SHARE if inputs.words is None else 1.0  # each word is to have its answer
+            limit = min(MOST, int(np.quantile(lengths, share, method="higher")))
             limit = max(limit, marks + 1 + pairs if special else 1)
         rows = whole.read(limit, frame)
         beside = Beside.fit(inputs, weights, facts)

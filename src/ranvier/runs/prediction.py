@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ranvier.data.sequences import Sequences
+from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
 from ranvier.errors import DataError, TargetError
 from ranvier.families.sequential.forecasting.model import Forecasting
@@ -90,7 +91,7 @@ def by_step(model: Model, coder: StepCoder, source: str, *, proba: bool = False)
     examples = model._examples_of(source)
     logits = model._logits_of(examples, lenient=True)
     inputs = model._suited(examples, getattr(model.preprocessor_, "form", None)).inputs
-    assert isinstance(inputs, Sequences)
+    assert isinstance(inputs, (Sequences, Texts))
     name = model.target_names_[0] if len(model.target_names_) == 1 else "prediction"
     column, when = inputs.series or "row", inputs.time or "step"
     each = [inputs.name_of(row) or str(row + 1) for row in range(len(inputs))]
@@ -99,6 +100,7 @@ def by_step(model: Model, coder: StepCoder, source: str, *, proba: bool = False)
     frame: dict[str, Any] = {
         column: np.repeat(each, inputs.lengths).tolist(),
         when: np.concatenate(counted),
+        **({"word": inputs.all_words} if isinstance(inputs, Texts) else {}),
         name: _series(np.concatenate(list(coder.labels(logits)))),
     }
     moments = [place for place in places if place is not None]

@@ -132,7 +132,7 @@ def test_numbers_that_name_series():
         ({"minute": pl.Series([1, None, 2, 2, 1, 1])}, {}, DataError, "row 1 has none"),
         ({"minute": pl.lit("noon")}, {}, DataError, "must hold dates"),
         ({"machine": pl.lit(None)}, {}, DataError, "it must tell whose step a row is"),
-        ({"heat": pl.lit("hot"), "on": pl.lit("of")}, {}, DataError,
+        ({"heat": pl.lit("hot"), "on": pl.lit("of"), "word": pl.lit("x")}, {}, DataError,
          "no column of numbers beside machine, minute and the target"),
         ({"heat": pl.lit(None, pl.Float64), "on": pl.lit("of")}, {}, DataError,
          'The series "b" of the table has no value in any step'),

@@ -15,8 +15,10 @@ from ranvier.data.sequences.long import LongColumns
 from ranvier.data.sequences.long_targets import with_labels
 from ranvier.data.step_labels import StepLabels, in_rows, together
 from ranvier.data.steps import StepForm
+from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
 from ranvier.errors import TargetError
+from ranvier.families.sequential.words import of_words, with_words
 from ranvier.model.predicting import Predictor
 from ranvier.model.step_scoring import check_steps
 from ranvier.training.learner import Batch, Context
@@ -72,7 +74,14 @@ class LabellingJudge:
 
 
 def mean_of_steps(values: jax.Array, inputs: Any) -> jax.Array:
-    """The mean over each row's real steps: (batch, steps) to (batch,)."""
+    """The mean over each row's real steps: (batch, steps) to (batch,).
+
+    Where words have labels, these are the first tokens of its words.
+    """
+    if "words" in inputs:
+        first = inputs["words"] > 0  # (batch, steps)
+        total = jnp.sum(jnp.where(first, values, 0.0), axis=1)
+        return total / jnp.maximum(jnp.sum(first, axis=1), 1).astype(values.dtype)
     lengths = inputs.get("lengths")
     if lengths is None:
         return jnp.mean(values, axis=1)
@@ -82,18 +91,38 @@ def mean_of_steps(values: jax.Array, inputs: Any) -> jax.Array:
 
 
 class StepPredictor(Predictor):
-    """A trained network whose answers are as long as the rows."""
+    """A trained network whose answers are as long as the rows.
+
+    Attributes:
+        usual: float32 (units,), the answer for words that are not read.
+    """
+
+    usual: Array
 
     @classmethod
-    def of(cls, predictor: Predictor) -> StepPredictor:
+    def of(cls, predictor: Predictor, usual: Array) -> StepPredictor:
         """The same network and weights."""
         found = cls.__new__(cls)
         vars(found).update(vars(predictor))
+        found.usual = usual
         return found
 
     def logits(self, inputs: dict[str, Any]) -> Array:
-        """Objects (N,): for each row float32 (its steps, units)."""
-        steps = inputs["steps"]
+        """Objects (N,): for each row float32 (its steps, units), or (its words, units)."""
+        if "words" in inputs:
+            return self._of_words(inputs)
+        return self._of_steps(inputs)
+
+    def _of_words(self, inputs: dict[str, Any]) -> Array:
+        words, counts = inputs["words"], inputs["word_counts"]
+        found = []
+        for row, answers in enumerate(self._of_steps(inputs)):
+            own = words.flat[words.starts[words.rows[row]] :][: len(answers)]
+            found.append(of_words(answers, own, int(counts[row]), self.usual))
+        return together(found)
+
+    def _of_steps(self, inputs: dict[str, Any]) -> Array:
+        steps = inputs["steps"] if "steps" in inputs else inputs["tokens"]
         if not hasattr(steps, "groups"):  # rows of one length
             return together(list(super().logits(inputs)))
         found: list[Array] = [np.empty((0, 0), np.float32)] * len(steps)
@@ -105,7 +134,7 @@ class StepPredictor(Predictor):
         return together(found)
 
 
-def labelled(examples: Dataset, task: str, model: str) -> Dataset:
+def labelled(examples: Dataset, task: str, model: str, *, words: bool = False) -> Dataset:
     """Examples whose target is a label for each step where that is what it can be read as.
 
     That is a matrix of names or whole numbers with as many columns as the rows have steps; or,
@@ -115,16 +144,21 @@ def labelled(examples: Dataset, task: str, model: str) -> Dataset:
         examples: sequences or texts with a target.
         task: as it was asked for.
         model: the class's name, for messages.
+        words: whether the family labels the words of texts.
 
     Raises:
-        TargetError: labels of texts, or labels that do not fit the steps.
+        TargetError: labels of texts that it does not label, or labels that do not fit the steps.
     """
     target, inputs = examples.target, examples.inputs
+    if words and isinstance(inputs, Texts) and target is not None:
+        return with_words(examples, inputs, task, asked=task == LABELLING)
     if isinstance(target, StepLabels) and not isinstance(inputs, Sequences):
         raise TargetError(
             f"{model} labels the steps of sequences of numbers, and not a text's words: give each "
             "text one label, or pass sequences."
         )
+    if isinstance(inputs, Texts) and inputs.words is not None and not words:
+        return replace(examples, inputs=replace(inputs, words=None))
     if not isinstance(inputs, Sequences) or target is None:
         return examples
     if isinstance(target, np.ndarray) and in_rows(target):

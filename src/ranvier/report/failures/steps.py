@@ -9,6 +9,7 @@ import numpy as np
 
 from ranvier.data import Dataset
 from ranvier.data.sequences import Sequences
+from ranvier.data.texts import Texts
 from ranvier.model.step_scoring import labels_of
 from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.report.failures.classes import ClassFailures, class_failures
@@ -28,7 +29,9 @@ def step_failures(
         logits: objects (N,), for each row float32 (its steps, units).
     """
     inputs = rows.inputs
-    assert isinstance(inputs, Sequences)
+    assert isinstance(inputs, (Sequences, Texts))
+    if isinstance(inputs, Texts):
+        inputs = inputs.by_words
     steps = Dataset(_table(inputs), labels_of(rows.labels))
     found = class_failures(
         coder.steps,
@@ -37,12 +40,13 @@ def step_failures(
         np.concatenate(list(logits)),
         steps.columns,
     )
-    worst = replace(found.worst, head=("sequence", *found.worst.head[1:]))
-    return replace(found, worst=worst, thing="step")
+    thing = "word" if isinstance(inputs, Texts) else "step"
+    worst = replace(found.worst, head=(inputs.kind, *found.worst.head[1:]))
+    return replace(found, worst=worst, thing=thing)
 
 
-def _table(inputs: Sequences) -> Any:
-    """A row for each step: its sequence's name, its time or number, and the first channels."""
+def _table(inputs: Sequences | Texts) -> Any:
+    """A row for each step: its row's name, its time or number, and the first channels or word."""
     import polars as pl
 
     count, lengths = len(inputs), inputs.lengths
@@ -58,6 +62,8 @@ def _table(inputs: Sequences) -> Any:
         columns["step"] = pl.Series(
             np.concatenate([np.arange(1, length + 1) for length in lengths.tolist()])
         )
+    if isinstance(inputs, Texts):
+        return pl.DataFrame({**columns, "word": pl.Series(inputs.all_words, dtype=pl.String)})
     values = inputs.flat()  # (steps, channels)
     for channel in range(min(MOST_CHANNELS, inputs.width)):
         name = inputs.channels[channel] if inputs.channels else f"channel {channel}"
