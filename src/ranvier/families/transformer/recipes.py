@@ -68,6 +68,7 @@ LORA_RATE = 1e-3
 
 # What a model of language wants.
 LANGUAGE: dict[str, Any] = {
+    "activation": "swiglu",
     "layers": 4,
     "width": 128,
     "heads": 4,
