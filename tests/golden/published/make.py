@@ -1,8 +1,8 @@
 """Writes tiny models as transformers saves them, and what they answer.
 
-`python -m benchmarks.language.published --make` runs it in an environment that has transformers; the
-tests need neither. Each folder holds the model's files, and expected.safetensors: the tokens that
-go in, and the numbers that transformers makes of them.
+`python -m benchmarks.language.published --make` runs it in an environment that has transformers;
+the tests need neither. Each folder holds the model's files, and expected.safetensors: the tokens
+that go in, and the numbers that transformers makes of them.
 """
 
 from __future__ import annotations
@@ -133,35 +133,38 @@ def shaken(model: Any) -> Any:
     """No bias zero, no norm one, so that each array counts."""
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter += 0.2 * torch.randn(parameter.shape)
+            parameter.add_(0.2 * torch.randn(parameter.shape))
     return model.eval()
 
 
-def answers(model: Any, rows: int) -> dict[str, torch.Tensor]:
-    """What the model makes of two rows of tokens, the second of which is shorter."""
-    kind, size = model.config.model_type, model.config.vocab_size
-    padding = model.config.pad_token_id or 0
-    tokens = torch.randint(5, size, (2, 9), generator=torch.Generator().manual_seed(rows))
+def questions(model: Any, seed: int) -> dict[str, torch.Tensor]:
+    """Two rows of tokens, the second of which is shorter."""
+    size, padding = model.config.vocab_size, model.config.pad_token_id or 0
+    tokens = torch.randint(5, size, (2, 9), generator=torch.Generator().manual_seed(seed))
     lengths = torch.tensor([9, 6])
-    mask = (torch.arange(9)[None] < lengths[:, None]).long()
-    tokens = torch.where(mask.bool(), tokens, padding)
-    given = {"input_ids": tokens, "attention_mask": mask}
+    tokens = torch.where(torch.arange(9)[None] < lengths[:, None], tokens, padding)
     segments = torch.zeros_like(tokens)
-    if kind == "bert":
+    if model.config.model_type == "bert":
         segments[:, 4:] = 1
-        given["token_type_ids"] = segments
+    return {"tokens": tokens.int(), "lengths": lengths.int(), "segments": segments.int()}
+
+
+def answers(model: Any, asked: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What the model makes of them."""
+    mask = (torch.arange(9)[None] < asked["lengths"][:, None]).long()
+    given = {"input_ids": asked["tokens"].long(), "attention_mask": mask}
+    if model.config.model_type == "bert":
+        given["token_type_ids"] = asked["segments"].long()
     with torch.no_grad():
         out = model(**given, output_hidden_states=True)
     found = {"hidden": out.hidden_states[-1]}
     for name in ("logits", "prediction_logits"):
         if getattr(out, name, None) is not None:
             found["logits"] = getattr(out, name)
-    if kind == "bert" and getattr(out, "pooler_output", None) is not None:
+    if getattr(out, "pooler_output", None) is not None:
         weights = mask[..., None].float()
         mean = (found["hidden"] * weights).sum(1) / weights.sum(1)
         found["embedding"] = torch.nn.functional.normalize(mean, dim=-1)
-        found["pooled"] = out.pooler_output
-    found |= {"tokens": tokens.int(), "lengths": lengths.int(), "segments": segments.int()}
     return {name: array.contiguous().clone() for name, array in found.items()}
 
 
@@ -183,15 +186,13 @@ def sentences(folder: Path) -> None:
 
 def main() -> None:
     torch.manual_seed(0)
-    for number, (name, (model, kind)) in enumerate(cases().items()):
+    for number, (name, (fresh, kind)) in enumerate(cases().items()):
         folder = HERE / name
         shutil.rmtree(folder, ignore_errors=True)
-        model = shaken(model)
-        if name == "mistral":
-            model = model.to(torch.bfloat16)
-        if name == "distilbert-classes":
-            model = model.to(torch.float16)
-        model.save_pretrained(folder, max_shard_size="3KB" if name == "qwen2" else "5GB")
+        dtype = {"mistral": torch.bfloat16, "distilbert-classes": torch.float16}.get(name)
+        shaken(fresh).to(dtype or torch.float32).save_pretrained(
+            folder, max_shard_size="3KB" if name == "qwen2" else "5GB"
+        )
         made = tokenizer(kind)
         if name == "bert-classes":
             (folder / "vocab.txt").write_text("".join(f"{n}\n" for n in (*MARKS, *PIECES)))
@@ -202,8 +203,9 @@ def main() -> None:
         if name == "bert-sentences":
             sentences(folder)
         (folder / "generation_config.json").unlink(missing_ok=True)
-        read = type(model).from_pretrained(folder, dtype=torch.float32).eval()
-        save_file(answers(read, number), folder / "expected.safetensors")
+        model = type(fresh).from_pretrained(folder, dtype=torch.float32).eval()
+        asked = questions(model, number)
+        save_file(asked | answers(model, asked), folder / "expected.safetensors")
         cuts = [made.encode(text).ids for text in TEXTS]
         pair = made.encode(TEXTS[0], TEXTS[1])
         cut = {"texts": TEXTS, "ids": cuts, "pair": pair.ids, "segments": pair.type_ids}

@@ -85,7 +85,12 @@ def product(x: jax.Array, layer: Layer, name: str) -> jax.Array:
     if f"{name}/down_rank" in layer:
         low = (x @ layer[f"{name}/down_rank"]) @ layer[f"{name}/up_rank"]
         y = y + LORA * low
-    return y + layer[f"{name}/bias"] if f"{name}/bias" in layer else y
+    return y + row(layer[f"{name}/bias"], y) if f"{name}/bias" in layer else y
+
+
+def row(vector: jax.Array, x: jax.Array) -> jax.Array:
+    """(n,) as it stands beside (..., n)."""
+    return vector.reshape((1,) * (x.ndim - 1) + vector.shape)
 
 
 def normalised(x: jax.Array, layer: Layer, name: str, shape: Shape) -> jax.Array:
@@ -94,5 +99,6 @@ def normalised(x: jax.Array, layer: Layer, name: str, shape: Shape) -> jax.Array
     if shape.norm == "layer":
         wide = wide - jnp.mean(wide, axis=-1, keepdims=True)
     square = jnp.mean(jnp.square(wide), axis=-1, keepdims=True)
-    y = (wide * jax.lax.rsqrt(square + shape.epsilon)).astype(x.dtype) * layer[f"{name}/scale"]
-    return y + layer[f"{name}/bias"] if f"{name}/bias" in layer else y
+    y = (wide * jax.lax.rsqrt(square + shape.epsilon)).astype(x.dtype)
+    y = y * row(layer[f"{name}/scale"], y)
+    return y + row(layer[f"{name}/bias"], y) if f"{name}/bias" in layer else y

@@ -26,6 +26,8 @@ class TransformerBuilder:
         shape: of the stack.
         language: one of `LANGUAGE` where the network speaks of its own tokens; else empty.
         pooling: what of the tokens' vectors goes on, where a row has one answer.
+        pooler: "tanh" or "relu": a dense layer between that vector and the output layer, as
+            published classifiers have; empty: none.
         bag: whether a linear layer over the weighed words stands beside.
         rank: of the low-rank pairs; 0: none.
         head_rate: how fast the output layer learns, beside the rest.
@@ -36,6 +38,7 @@ class TransformerBuilder:
     shape: Shape
     language: str = ""
     pooling: str = "mean"
+    pooler: str = ""
     bag: bool = False
     rank: int = 0
     head_rate: float = 1.0

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ranvier.families.transformer.block import activated
+from ranvier.families.transformer.block import activated, row
 from ranvier.families.transformer.builder import EMBEDDING, MASKED, TransformerBuilder
 from ranvier.families.transformer.embedding import SPREAD, Embedding, places
 from ranvier.families.transformer.stack import Stack, Weights, norm_of, norms
@@ -85,10 +85,11 @@ class Head(nnx.Module):
     def __call__(self, x: jax.Array, tokens: jax.Array) -> jax.Array:
         """Scores (..., vocabulary); `tokens`: the token table, (vocabulary, d)."""
         if self.dense is not None and self.norm is not None:
-            x = x @ self.dense.kernel[...] + self.dense.bias[...]
+            x = x @ self.dense.kernel[...]
+            x = x + row(self.dense.bias[...], x)
             x = norm_of(activated(x, self.shape), self.norm, self.shape)
         scores = x @ (tokens.T if self.kernel is None else self.kernel[...])
-        return scores if self.bias is None else scores + self.bias[...]
+        return scores if self.bias is None else scores + row(self.bias[...], scores)
 
 
 def encoded(network: Any, x: jax.Array, inputs: Mapping[str, jax.Array]) -> jax.Array:

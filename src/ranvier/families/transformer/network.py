@@ -36,6 +36,7 @@ class TransformerNetwork(nnx.Module):
         self.norm = norms(shape) if shape.norm_place == "pre" else None
         tabled = input_width(whole.inputs) > 0
         self.beside = Beside(whole.inputs, "relu", rngs=rngs) if tabled else None
+        self.pooler = Pooler(whole, rngs=rngs) if whole.pooler else None
         self.head = Output(whole, shape.width + BESIDE * tabled, rngs=rngs)
         words = (whole.inputs.vocabulary, whole.outputs.units)
         self.bag = BagOfWords(*words, rngs=rngs) if whole.bag else None
@@ -63,6 +64,8 @@ class TransformerNetwork(nnx.Module):
         x = encoded(self, x, inputs)
         if self.pooling:
             x = pooled(x, inputs.get("lengths"), self.pooling)  # (batch, d)
+        if self.pooler is not None:
+            x = self.pooler(x)
         if self.beside is not None:
             columns = self.beside(inputs)  # (batch, BESIDE)
             if x.ndim == 3:
@@ -75,6 +78,21 @@ class TransformerNetwork(nnx.Module):
         if not self.deterministic:
             return jnp.stack([logits, words], axis=1)  # (batch, branches, units)
         return (logits + OTHERS * words) / (1.0 + OTHERS)
+
+
+class Pooler(nnx.Module):
+    """A dense layer above a text's vector, (batch, d) to the same, as in BERT and DistilBERT."""
+
+    def __init__(self, whole: TransformerBuilder, *, rngs: nnx.Rngs) -> None:
+        width = whole.shape.width
+        fresh = nnx.initializers.glorot_uniform()(rngs.params(), (width, width), jnp.float32)
+        self.kernel, self.bias = nnx.Param(fresh), nnx.Param(jnp.zeros(width), decay=0.0)
+        self.bends = jax.nn.relu if whole.pooler == "relu" else jnp.tanh
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """(batch, d) to the same."""
+        y: jax.Array = self.bends(x @ self.kernel[...] + self.bias[...][None])
+        return y
 
 
 class Output(nnx.Module):
