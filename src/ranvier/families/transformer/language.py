@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -72,6 +73,8 @@ class Head(nnx.Module):
     def __init__(self, whole: TransformerBuilder, vocabulary: int, *, rngs: nnx.Rngs) -> None:
         shape = self.shape = whole.shape
         size, masked = shape.width, whole.language == MASKED
+        # This layer has no gate.
+        self.plain = replace(shape, activation="silu") if shape.gated else shape
 
         def fresh(columns: int) -> nnx.Param[jax.Array]:
             return nnx.Param(SPREAD * jax.random.normal(rngs.params(), (size, columns)))
@@ -87,7 +90,7 @@ class Head(nnx.Module):
         if self.dense is not None and self.norm is not None:
             x = x @ self.dense.kernel[...]
             x = x + row(self.dense.bias[...], x)
-            x = norm_of(activated(x, self.shape), self.norm, self.shape)
+            x = norm_of(activated(x, self.plain), self.norm, self.shape)
         scores = x @ (tokens.T if self.kernel is None else self.kernel[...])
         return scores if self.bias is None else scores + row(self.bias[...], scores)
 
