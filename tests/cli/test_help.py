@@ -14,6 +14,7 @@ from ranvier.families.cnn import recipes as cnn
 from ranvier.families.fcnn import recipes as fcnn
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
 from ranvier.families.rnn import recipes as rnn
+from ranvier.families.transformer import recipes as transformer
 from ranvier.model import recipes
 from ranvier.runs.spelling import flag
 
@@ -58,7 +59,7 @@ def test_every_hyperparameter_is_a_flag(run: Run, monkeypatch: pytest.MonkeyPatc
 
 def test_recipe_is_the_default_of_what_a_recipe_decides() -> None:
     decided = {*recipes.STRONG, *recipes.TEXTBOOK, *fcnn.STRONG, *fcnn.TEXTBOOK, *cnn.STRONG}
-    decided |= {*rnn.STRONG, *rnn.TEXTBOOK}
+    decided |= {*rnn.STRONG, *rnn.TEXTBOOK, *transformer.STRONG, *transformer.TEXTBOOK}
     decided |= {*augmenting.NAMES, "colour", "mask", "kernel_size"}  # which the data decide
     undecided = {n for n, f in all_fields().items() if f.default is None and n not in decided}
     assert undecided <= set(NONE_IS_NONE)

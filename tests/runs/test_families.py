@@ -8,6 +8,7 @@ import pytest
 
 import ranvier as rv
 from ranvier.data import Dataset
+from ranvier.data.corpus import Corpus, corpus_of
 from ranvier.data.pictures.arrays import pictures_of
 from ranvier.data.sequences import Sequences
 from ranvier.data.series import read_series
@@ -31,6 +32,8 @@ SUITED = {
     "signals": ("cnn", pictures_of(np.zeros((3, 20, 2)))[0]),
     "sequences": ("rnn", Sequences.of(np.ones((3, 5, 2)))),
     "texts": ("rnn", Texts.of(["a", "b"])),
+    "a book": ("transformer", Corpus.book("Once upon a time.\n")),
+    "a folder of texts": ("transformer", corpus_of(Texts.of(["a", "b"]))),
     "a table with free text": ("rnn", TABLE.with_columns(REMARK)),
     "a table of one column of words": ("rnn", pl.DataFrame({"word": ["yes", "no"]})),
     "a table of one column of numbers": ("fcnn", pl.DataFrame({"size": [1, 2]})),

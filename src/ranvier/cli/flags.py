@@ -16,9 +16,9 @@ from ranvier.runs import families
 from ranvier.runs.spelling import flag
 
 # Shown as the default where None does not mean "the recipe decides".
-NONE_IS_NONE = ("class_weight", "context", "devices", "horizon", "image_size", "known",
-                "max_length", "max_memory", "patience", "season", "series", "static",
-                "time")  # fmt: skip
+NONE_IS_NONE = ("class_weight", "context", "devices", "feedforward", "horizon", "image_size",
+                "key_heads", "known", "max_length", "max_memory", "patience", "pretrained",
+                "season", "series", "static", "steps_per_epoch", "time")  # fmt: skip
 UNUSED = ("verbose",)  # --quiet takes its place
 PANEL, SWITCHES = "Hyperparameters", "Hyperparameters: on or off"
 
