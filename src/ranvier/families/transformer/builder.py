@@ -11,8 +11,10 @@ from ranvier.families.transformer.shape import Shape
 from ranvier.specification import InputSpec, OutputSpec
 
 if TYPE_CHECKING:
+    from ranvier.families.sequential.forecasting.network import ForecastNetwork
     from ranvier.families.transformer.language import LanguageNetwork
     from ranvier.families.transformer.network import TransformerNetwork
+    from ranvier.families.transformer.numeric import NumericNetwork
 
 CAUSAL, MASKED, EMBEDDING = "language_model", "masked_language_model", "embedding"
 LANGUAGE = (CAUSAL, MASKED, EMBEDDING)
@@ -31,6 +33,7 @@ class TransformerBuilder:
         bag: whether a linear layer over the weighed words stands beside.
         rank: of the low-rank pairs; 0: none.
         head_rate: how fast the output layer learns, beside the rest.
+        patch: steps of numbers that stand together as one token.
     """
 
     inputs: InputSpec
@@ -42,13 +45,31 @@ class TransformerBuilder:
     bag: bool = False
     rank: int = 0
     head_rate: float = 1.0
+    patch: int = 1
 
-    def __call__(self, rngs: nnx.Rngs) -> LanguageNetwork | TransformerNetwork:
+    def __call__(
+        self, rngs: nnx.Rngs
+    ) -> LanguageNetwork | TransformerNetwork | NumericNetwork | ForecastNetwork:
         """A network with fresh weights."""
         if self.language:
             from ranvier.families.transformer.language import LanguageNetwork
 
             return LanguageNetwork(self, rngs=rngs)
+        if self.inputs.window is not None:
+            from ranvier.families.transformer.numeric import forecaster
+
+            return forecaster(self, rngs=rngs)
+        if not self.inputs.vocabulary:
+            from ranvier.families.transformer.numeric import NumericNetwork
+
+            return NumericNetwork(self, rngs=rngs)
         from ranvier.families.transformer.network import TransformerNetwork
 
         return TransformerNetwork(self, rngs=rngs)
+
+    @property
+    def places(self) -> int:
+        """Tokens of the longest row in training, or patches of its steps; 1 at least."""
+        window = self.inputs.window
+        steps = self.inputs.steps if window is None else window.context
+        return max(1, -(-steps // self.patch))

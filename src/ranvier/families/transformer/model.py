@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -59,6 +60,44 @@ class Transformer(Speaking):
     _of_words: ClassVar[bool] = True
     _pairs: ClassVar[bool] = True
     _last: ClassVar[tuple[str, ...]] = ("head/output", "bag")
+
+    @classmethod
+    def from_pretrained(
+        cls, folder: str | Path, *, pairs: bool = False, **hyperparameters: Any
+    ) -> Self:
+        """A fitted model with published weights: a folder in the form of Hugging Face.
+
+        Nothing is downloaded and nothing in the folder is executed. The task is that of the
+        weights' own head: a masked or causal language model, a classifier, or "embedding", which
+        gives vectors (`embed`). `fit` trains on from the weights.
+
+        Args:
+            folder: with config.json, model.safetensors and tokenizer.json, of a BERT, RoBERTa,
+                DistilBERT, MiniLM, GPT-2, Llama, Mistral or Qwen2.
+            pairs: of a classifier, whether it takes pairs of texts.
+            hyperparameters: as the constructor takes them.
+
+        Raises:
+            ArtifactError: the folder is incomplete, damaged, or of another kind.
+        """
+        from ranvier.families.transformer.published.fitted import from_folder
+
+        return from_folder(cls, folder, hyperparameters, pairs=pairs)
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write the fitted model in the form of Hugging Face, which its transformers read.
+
+        Args:
+            folder: a new or empty one, or one that holds such a model, which is replaced.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            ArtifactError: no published form has this model's shape, or it cannot be written.
+        """
+        from ranvier.families.transformer.published.saved import to_folder
+
+        self._check_fitted()
+        to_folder(self, folder)
 
     @property
     def _code(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -115,6 +154,7 @@ class Transformer(Speaking):
             **options,
             "max_length": wanted if wanted is not None or longest is None else min(longest, 256),
             "special": True,
+            "between": 2 if start is not None and start.shape.position_offset else 1,
             "importance": bool(resolved["bag"]),
         }
 
@@ -160,9 +200,11 @@ class Transformer(Speaking):
             shape=shaping.shape_of(inputs, resolved),
             language=resolved["language"],
             pooling=resolved["pooling"],
+            pooler=resolved.get("pooler", ""),
             bag=texts and bool(resolved["bag"]) and not resolved["language"],
             rank=int(resolved["lora_rank"]),
             head_rate=shaping.HEAD_RATE if "shape" in resolved else 1.0,
+            patch=shaping.patch_of(inputs, outputs),
         )
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:

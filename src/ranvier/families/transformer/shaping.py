@@ -12,7 +12,7 @@ from ranvier.errors import HyperparameterError
 from ranvier.families.transformer.builder import CAUSAL
 from ranvier.families.transformer.pretrained import Pretrained
 from ranvier.families.transformer.shape import Shape
-from ranvier.specification import InputSpec
+from ranvier.specification import InputSpec, OutputSpec
 from ranvier.training.blueprint import blueprint_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HEAD_RATE = 10.0  # of a fresh output layer, beside a stack that was trained before
 GATED = 2 / 3  # of the neurons: a gate beside them makes the products as many (Shazeer 2020)
 PIECES = 8  # neurons are multiples of these
+PATCHES = 64  # of a row of numbers, at most
 OF_TOKENS = ("embed/tokens", "head/bias")  # tables with a row for each token
 DECIDED = (
     "layers", "width", "heads", "key_heads", "feedforward", "norm", "norm_place", "positions",
@@ -55,6 +56,14 @@ def shape_of(inputs: InputSpec, resolved: dict[str, Any]) -> Shape:
         dropout=resolved["dropout"] > 0,
         rematerialise=bool(resolved["rematerialise"]),
     )
+
+
+def patch_of(inputs: InputSpec, outputs: OutputSpec) -> int:
+    """How many steps of numbers stand together as one token; texts' tokens are their own."""
+    if inputs.vocabulary or outputs.each_step:
+        return 1
+    steps = inputs.steps if inputs.window is None else inputs.window.context
+    return max(1, -(-steps // PATCHES))
 
 
 def neurons(width: int, activation: str) -> int:
