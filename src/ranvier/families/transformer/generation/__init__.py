@@ -1,0 +1,1 @@
+"""Texts written by a model of language, token by token."""
