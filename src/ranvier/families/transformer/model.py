@@ -18,11 +18,11 @@ from ranvier.errors import HyperparameterError
 from ranvier.families.transformer import cost, shaping
 from ranvier.families.transformer.builder import CAUSAL, TransformerBuilder
 from ranvier.families.transformer.describing import layers, line
+from ranvier.families.transformer.generation.model import Generating
 from ranvier.families.transformer.learning import HiddenToken, NextToken
 from ranvier.families.transformer.lora import trained
 from ranvier.families.transformer.pretrained import Pretrained, pretrained_of
 from ranvier.families.transformer.recipes import LORA_RATE, own
-from ranvier.families.transformer.speaking import Speaking
 from ranvier.model.recipes import common
 from ranvier.model.steps import as_steps
 from ranvier.model.summary import Layer
@@ -32,7 +32,7 @@ from ranvier.tasks import TASKS, Task
 from ranvier.training.learner import Learner, Player
 
 
-class Transformer(Speaking):
+class Transformer(Generating):
     """Transformer: texts, language, sequences and time series.
 
     Each token looks at the others and takes from them what it needs (Vaswani et al. 2017). As an
