@@ -25,13 +25,14 @@ from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.targets import TargetCoder, fit_target
 from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.preprocessing.token_targets import TokenCoder
+from ranvier.preprocessing.vector_targets import EMBEDDING, VectorCoder
 from ranvier.specification import InputSpec
 from ranvier.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     from ranvier.data.streams import Facts
 
-Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder | TokenCoder
+Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder | TokenCoder | VectorCoder
 
 
 class Preprocessor(Protocol):
@@ -125,6 +126,8 @@ def coder_from_state(state: dict[str, Any]) -> Coder:
     Raises:
         ArtifactError: the state is malformed.
     """
+    if state.get("task") == EMBEDDING.kind:
+        return VectorCoder.from_state(state)
     task = TASKS.get(str(state.get("task")))
     if task is not None and task.pixelwise:
         return PictureCoder.from_state(state)

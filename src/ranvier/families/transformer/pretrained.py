@@ -11,12 +11,14 @@ import numpy as np
 
 from ranvier import artifact
 from ranvier.errors import ArtifactError, HyperparameterError
+from ranvier.families.transformer.lora import merged
 from ranvier.families.transformer.shape import Shape
 from ranvier.model.saving import restore
 from ranvier.preprocessing.tokens import Tokens
 
 if TYPE_CHECKING:
     from ranvier.families.transformer.model import Transformer
+    from ranvier.families.transformer.published import Published
 
 MODEL_FILE = "model.ranvier"
 CONFIG = "config.json"  # of a folder in the form of Hugging Face
@@ -66,7 +68,11 @@ def pretrained_of(source: Any) -> Pretrained:
 def _published(folder: Path) -> Pretrained:
     from ranvier.families.transformer.published import read_published
 
-    found = read_published(folder)
+    return pretrained_in(read_published(folder))
+
+
+def pretrained_in(found: Published) -> Pretrained:
+    """What a published model brings."""
     tokens = Tokens.published(found.tokenizer)
     return Pretrained(found.shape, found.parameters, tokens, found.max_length, found.pooling)
 
@@ -94,4 +100,4 @@ def _of_model(model: Transformer, name: str) -> Pretrained:
             "with task='masked_language_model' or 'language_model'."
         )
     longest = shape.longest - shape.position_offset if shape.positions == "learned" else 1 << 15
-    return Pretrained(shape, model._outcome.parameters, tokens, longest)
+    return Pretrained(shape, merged(model._outcome.parameters), tokens, longest)

@@ -47,6 +47,7 @@ def place_files(
     try:
         draft.mkdir()
         for file, data in files.items():
+            (draft / file).parent.mkdir(exist_ok=True)
             _write(draft / file, data)
         if place.exists():
             place.rename(older)

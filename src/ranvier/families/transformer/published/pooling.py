@@ -13,7 +13,10 @@ from ranvier.families.transformer.published.folder import document
 MODULES = "modules.json"
 LIMIT = 1 << 20  # bytes
 NAMES = {"mean": "mean", "cls": "first"}  # theirs, and ours
-FLAGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
+FLAGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
+LENGTH = "sentence_bert_config.json"
+POOLING, NORMALIZE = "1_Pooling", "2_Normalize"
+SENTENCES = (MODULES, LENGTH, POOLING, NORMALIZE, "config_sentence_transformers.json")
 
 
 def pooling_in(folder: Path) -> tuple[str | None, bool]:
@@ -67,10 +70,35 @@ def _mode(path: Path) -> str:
     others = [flag for flag, on in settings.items()
               if flag.startswith("pooling_mode_") and on is True and flag not in FLAGS]  # fmt: skip
     if isinstance(named := settings.get("pooling_mode"), str):
-        modes, others = ([named], []) if named in NAMES else ([], [named])
+        modes, others = ([NAMES[named]], []) if named in NAMES else ([], [named])
     if len(modes) != 1 or others:
         raise ArtifactError(
             f"{path} must choose one pooling, of the mean or of the first token, and chooses "
             f"{', '.join(modes + others) or 'none'}; use a model with one of these."
         )
-    return NAMES[modes[0]]
+    return modes[0]
+
+
+def sentence_files(pooling: str, width: int, longest: int, *, normalised: bool) -> dict[str, bytes]:
+    """What sentence-transformers wants beside an encoder.
+
+    Args:
+        pooling: "mean" or "first".
+        width: numbers of a vector.
+        longest: tokens of a text, at most.
+        normalised: whether vectors are made one long.
+    """
+    places = {"Transformer": "", "Pooling": POOLING} | (
+        {"Normalize": NORMALIZE} if normalised else {}
+    )
+    modules = [
+        {"idx": i, "name": str(i), "path": place, "type": f"sentence_transformers.models.{name}"}
+        for i, (name, place) in enumerate(places.items())
+    ]
+    flags = {flag: mode == pooling for flag, mode in FLAGS.items()}
+    settings = {"word_embedding_dimension": width, **flags}
+    return {
+        MODULES: json.dumps(modules, indent=2).encode(),
+        f"{POOLING}/config.json": json.dumps(settings, indent=2).encode(),
+        LENGTH: json.dumps({"max_seq_length": longest, "do_lower_case": False}).encode(),
+    }

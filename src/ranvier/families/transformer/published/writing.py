@@ -16,6 +16,7 @@ from ranvier.families.transformer.published.forms import form_for
 from ranvier.families.transformer.published.marking import marked, numbers_of
 from ranvier.families.transformer.published.parts import sizes, taken_apart
 from ranvier.families.transformer.published.placing import place_files
+from ranvier.families.transformer.published.pooling import FLAGS, SENTENCES, sentence_files
 from ranvier.families.transformer.shape import Shape
 
 Array = np.ndarray[Any, Any]
@@ -24,7 +25,7 @@ SETTINGS = "tokenizer_config.json"
 MARKS = "special_tokens_map.json"
 WRITTEN = (CONFIG, WEIGHTS, TOKENIZER, SETTINGS, MARKS)
 # What stands in a folder of a model and may be replaced with it.
-REPLACED = {*WRITTEN, "generation_config.json", "vocab.txt", "vocab.json", "merges.txt"}
+REPLACED = {*WRITTEN, *SENTENCES, "generation_config.json", "vocab.txt", "vocab.json", "merges.txt"}
 # What the names of a head's tensors begin with, before which the body's prefix does not stand.
 OUTSIDE = ("cls.", "lm_head.", "classifier.", "vocab_", "pre_classifier.")
 PROBLEMS = {
@@ -46,6 +47,8 @@ def write_published(
     labels: Sequence[str] = (),
     task: str | None = None,
     max_length: int | None = None,
+    pooling: str | None = None,
+    normalised: bool = False,
 ) -> str:
     """Write config.json, model.safetensors, tokenizer.json and what tells of its marks.
 
@@ -59,6 +62,9 @@ def write_published(
         labels: the classes' names.
         task: of classes: "binary", "multiclass", "multilabel" or "regression".
         max_length: tokens of a text, where the shape's positions know no end.
+        pooling: of an encoder without a head: "mean" or "first", for sentence-transformers; None:
+            nothing is said of it.
+        normalised: whether vectors are then made one long.
 
     Returns:
         The kind that was written.
@@ -105,6 +111,8 @@ def write_published(
         SETTINGS: plain.encode(settings, SETTINGS, indent=2),
         MARKS: plain.encode(marks, MARKS, indent=2),
     }
+    if pooling is not None and pooling in FLAGS.values() and head == "none":
+        files |= sentence_files(pooling, whole.width, longest, normalised=normalised)
     place_files(place, files, REPLACED)
     return form.kind
 
