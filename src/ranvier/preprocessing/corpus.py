@@ -17,7 +17,7 @@ from ranvier.preprocessing.lists import LONGEST, texts_in
 from ranvier.preprocessing.packing import around, packed, read_on
 from ranvier.preprocessing.stream import documents_of, texts_of
 from ranvier.preprocessing.strides import Strides
-from ranvier.preprocessing.texts import NOUNS
+from ranvier.preprocessing.text_remarks import NOUNS
 from ranvier.preprocessing.token_counts import TokenCounts
 from ranvier.preprocessing.tokens import Tokens
 from ranvier.specification import InputSpec

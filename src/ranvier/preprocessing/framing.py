@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.errors import HyperparameterError
 from ranvier.preprocessing.chunks import spread
+from ranvier.preprocessing.tokens import Tokens
 
 Array = np.ndarray[Any, Any]
 Rows = tuple[Array, Array]  # all rows' tokens, one row after the other; where each begins
@@ -94,3 +96,32 @@ def longest_first(first: Array, second: Array, room: int) -> tuple[Array, Array]
     longer = np.where(both, room - room // 2, longer)
     swapped = first > second
     return np.where(swapped, longer, shorter), np.where(swapped, shorter, longer)
+
+
+def frame_of(tokens: Tokens, between: int = 1) -> Frame:
+    """The marks of a tokenizer around texts.
+
+    Raises:
+        HyperparameterError: it has none.
+    """
+    if tokens.start is None or tokens.end is None:
+        raise HyperparameterError(
+            "The tokenizer has no tokens that mark the start and the end of a text, such as [CLS] "
+            "and [SEP]: use the tokenizer of another model."
+        )
+    return Frame(tokens.start, tokens.end, between)
+
+
+def check_length(max_length: int | None, marks: int, pairs: bool) -> None:
+    """Hold `max_length` to the room that the marks take.
+
+    Raises:
+        HyperparameterError: none is left for any text.
+    """
+    fewest = marks + (2 if pairs else 1)
+    if max_length is not None and marks and max_length < fewest:
+        what = "pair of texts" if pairs else "text"
+        raise HyperparameterError(
+            f"max_length must be at least {fewest}, as {marks} marks stand around each {what}; got "
+            f"{max_length}: set it higher."
+        )

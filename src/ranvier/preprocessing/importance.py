@@ -11,6 +11,20 @@ from ranvier.preprocessing.marks import PADDING, UNKNOWN
 Array = np.ndarray[Any, Any]
 
 
+def documents_of(flat: Array, starts: Array, vocabulary: int) -> Array:
+    """In how many texts each token is: int64 (vocabulary,).
+
+    Args:
+        flat: int32 (tokens,), all texts' tokens, one after the other.
+        starts: int64 (N + 1,), where each text begins.
+        vocabulary: how many numbers tokens have.
+    """
+    row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    pairs = np.sort(row * vocabulary + flat)
+    distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+    return np.bincount(distinct % vocabulary, minlength=vocabulary).astype(np.int64)
+
+
 def rarity(documents: Array, count: int) -> Array:
     """float32 (vocabulary,): how rare each token is, ln((1 + N) / (1 + n)) + 1; 0 for padding.
 

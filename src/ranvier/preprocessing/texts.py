@@ -10,16 +10,16 @@ import numpy as np
 
 from ranvier.data.steps import StepForm
 from ranvier.data.texts import Texts
-from ranvier.errors import ArtifactError, DataError, HyperparameterError
+from ranvier.errors import DataError
+from ranvier.preprocessing import text_state
 from ranvier.preprocessing.beside import Beside, WithBeside
 from ranvier.preprocessing.columns import ColumnDecision
-from ranvier.preprocessing.framing import Frame
-from ranvier.preprocessing.importance import importance, rarity
-from ranvier.preprocessing.lists import edges_in, texts_in
+from ranvier.preprocessing.framing import Frame, check_length, frame_of
+from ranvier.preprocessing.importance import documents_of, importance, rarity
 from ranvier.preprocessing.ragged import Ragged, edges_of
-from ranvier.preprocessing.text_remarks import NOUNS as NOUNS
-from ranvier.preprocessing.text_remarks import remarks
-from ranvier.preprocessing.text_rows import Rows, Whole
+from ranvier.preprocessing.text_remarks import NOUNS, remarks
+from ranvier.preprocessing.text_rows import Whole
+from ranvier.preprocessing.text_state import Learned
 from ranvier.preprocessing.tokens import Tokens
 from ranvier.specification import InputSpec
 
@@ -82,7 +82,10 @@ class TextPreprocessor(WithBeside):
     def idf(self) -> Array:
         """float32 (vocabulary,): how rare each token is, see `rarity`; 0 for marks."""
         assert self.documents is not None
-        return _idf(self.tokens, self.documents, self.count)
+        rare = rarity(self.documents, self.count)
+        if self.frame is not None:
+            rare[[self.frame.start, self.frame.end]] = 0.0
+        return rare
 
     @classmethod
     def fit(
@@ -130,7 +133,7 @@ class TextPreprocessor(WithBeside):
             tokens = Tokens.learn(tokenizer, texts, vocabulary_size, special=special)
         frame = frame_of(tokens, between) if special else None
         marks = 0 if frame is None else frame.marks(pairs=pairs)
-        _check_length(max_length, marks, pairs)
+        check_length(max_length, marks, pairs)
         whole = Whole.of(inputs, tokens, least=0 if special else 1)
         lengths = whole.lengths + marks
         limit = max_length
@@ -142,7 +145,7 @@ class TextPreprocessor(WithBeside):
         beside = Beside.fit(inputs, weights, facts)
         return cls(
             tokens,
-            _documents(tokens, rows) if importance else None,
+            documents_of(rows.flat, rows.starts, len(tokens)) if importance else None,
             len(inputs),
             int(limit),
             edges_of(np.minimum(lengths, limit)),
@@ -175,7 +178,9 @@ class TextPreprocessor(WithBeside):
             with these "word_counts", int32 (N,).
         """
         framed = self.frame is not None
-        most = self.max_length if inputs.words is None else None
+        # Which text of a pair is the longer one, and which words there are, is known of all of it.
+        single = inputs.words is None and inputs.second is None
+        most = self.max_length if single else None
         rows = Whole.of(inputs, self.tokens, most=most, least=0 if framed else 1).read(
             self.max_length, self.frame
         )
@@ -194,27 +199,12 @@ class TextPreprocessor(WithBeside):
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """JSON-able plain data, and tensors by name."""
         plain, tensors = self.beside.to_state()
-        state: dict[str, Any] = {
-            "kind": KIND,
-            "cut": self.tokens.kind,
-            "tokenizer": self.tokens.to_state(),
-            "count": self.count,
-            "max_length": self.max_length,
-            "edges": list(self.edges),
-            "sources": list(self.form.sources),
-            "table": plain,
-        }
-        form = self.form
-        if self.frame is not None:
-            state["frame"] = {
-                "between": self.frame.between,
-                "pairs": form.pairs,
-                "words": form.words,
-                "long": [form.series, form.time],
-            }
-        if self.documents is None:
-            return state, tensors
-        return state, {**tensors, "documents": self.documents}
+        learned = Learned(
+            self.documents, self.count, self.max_length, self.edges, self.form, self.frame
+        )
+        state, own = text_state.written(learned)
+        cut = {"kind": KIND, "cut": self.tokens.kind, "tokenizer": self.tokens.to_state()}
+        return {**cut, **state, "table": plain}, {**tensors, **own}
 
     @classmethod
     def from_state(cls, plain: Mapping[str, Any], tensors: Mapping[str, Array]) -> TextPreprocessor:
@@ -224,83 +214,15 @@ class TextPreprocessor(WithBeside):
             ArtifactError: the state is malformed.
         """
         tokens = Tokens.from_state(str(plain.get("cut")), plain.get("tokenizer"))
-        framed = plain.get("frame")
-        try:
-            count, limit = plain["count"], plain["max_length"]
-            edges, sources = edges_in(plain["edges"]), texts_in(plain["sources"])
-            if type(count) is not int or type(limit) is not int or not edges[-1] <= limit:
-                raise ValueError(limit)
-            documents = None
-            if framed is None or "documents" in tensors:
-                documents = np.asarray(tensors["documents"]).astype(np.int64)
-                _check_documents(documents, len(tokens), count)
-            form, frame = StepForm("text", sources), None
-            if framed is not None:
-                form, frame = _framed_in(framed, tokens, sources)
-                if limit <= frame.marks(pairs=form.pairs):
-                    raise ValueError(limit)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ArtifactError(
-                "The model file's description of its texts is damaged or foreign: "
-                "save the model again."
-            ) from error
+        learned = text_state.read(plain, tensors, tokens)
         beside = Beside.from_state("text", plain.get("table"), tensors)
-        form = replace(form, beside=beside.table is not None)
-        return cls(tokens, documents, count, limit, edges, form, beside, frame=frame)
-
-
-def frame_of(tokens: Tokens, between: int = 1) -> Frame:
-    """The marks of a tokenizer around texts.
-
-    Raises:
-        HyperparameterError: it has none.
-    """
-    if tokens.start is None or tokens.end is None:
-        raise HyperparameterError(
-            "The tokenizer has no tokens that mark the start and the end of a text, such as [CLS] "
-            "and [SEP]: use the tokenizer of another model."
+        return cls(
+            tokens,
+            learned.documents,
+            learned.count,
+            learned.max_length,
+            learned.edges,
+            replace(learned.form, beside=beside.table is not None),
+            beside,
+            frame=learned.frame,
         )
-    return Frame(tokens.start, tokens.end, between)
-
-
-def _check_length(max_length: int | None, marks: int, pairs: bool) -> None:
-    fewest = marks + (2 if pairs else 1)
-    if max_length is not None and marks and max_length < fewest:
-        what = "pair of texts" if pairs else "text"
-        raise HyperparameterError(
-            f"max_length must be at least {fewest}, as {marks} marks stand around each {what}; got "
-            f"{max_length}: set it higher."
-        )
-
-
-def _documents(tokens: Tokens, rows: Rows) -> Array:
-    """Int64 (vocabulary,): in how many rows each token is."""
-    row = np.repeat(np.arange(len(rows.starts) - 1), np.diff(rows.starts))
-    pairs = np.sort(row * len(tokens) + rows.flat)
-    distinct = pairs[np.diff(pairs, prepend=-1) > 0]
-    return np.bincount(distinct % len(tokens), minlength=len(tokens)).astype(np.int64)
-
-
-def _idf(tokens: Tokens, documents: Array, count: int) -> Array:
-    rare = rarity(documents, count)
-    if tokens.special:
-        rare[[number for number in (tokens.start, tokens.end) if number is not None]] = 0.0
-    return rare
-
-
-def _check_documents(documents: Array, vocabulary: int, count: int) -> None:
-    if documents.shape != (vocabulary,) or documents.min() < 0:
-        raise ValueError(documents.shape)
-    if documents.max() > count:
-        raise ValueError(count)
-
-
-def _framed_in(state: Any, tokens: Tokens, sources: tuple[str, ...]) -> tuple[StepForm, Frame]:
-    between, pairs, words = state["between"], state["pairs"], state["words"]
-    if type(between) is not int or not 1 <= between <= 2 or tokens.start is None:
-        raise ValueError(between)
-    if tokens.end is None or type(pairs) is not bool or type(words) is not bool:
-        raise ValueError(pairs)
-    series, time = texts_in(state["long"])
-    form = StepForm("text", sources, series=series, time=time, pairs=pairs, words=words)
-    return form, Frame(tokens.start, tokens.end, between)

@@ -7,41 +7,28 @@ bpe          parts of words, learned from the data: the bytes and their most fre
 characters   each by itself
 wordpiece    parts of words in small letters without accents, as in BERT (Devlin et al. 2019)
 published    as a `tokenizer.json` says that others made
-
-Texts repeat the same chunks between blanks over and over, and no token of ours reaches across a
-blank. So each different chunk is cut once; the tokens are those that the tokenizer gives for the
-whole text. A published tokenizer may look further, so it cuts whole texts.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ranvier.errors import ArtifactError
 from ranvier.preprocessing import published
-from ranvier.preprocessing.chunks import Known, spread
+from ranvier.preprocessing.chunks import spread
+from ranvier.preprocessing.cutting import PUBLISHED, Cutter
 from ranvier.preprocessing.decoding import LOST, written
-from ranvier.preprocessing.marks import NAMES, SPECIAL, UNKNOWN, Marks
-from ranvier.preprocessing.tokenizing import assembled, word_cutter
-from ranvier.preprocessing.vocabularies import BETWEEN_BLANKS, BYTES, learned
+from ranvier.preprocessing.marks import Marks
+from ranvier.preprocessing.tokenizing import assembled
+from ranvier.preprocessing.vocabularies import KINDS, check_learned, learned
 
 Array = np.ndarray[Any, Any]
 
-KINDS = ("words", "bpe", "characters", "wordpiece")
-PUBLISHED = "published"
-REMEMBERED = 1 << 20  # chunks whose tokens are kept
-CODES = 0x110000  # of characters in Unicode
-
-_WITH_BLANKS_BEFORE = re.compile(r"[ \n\r\t]*[^ \n\r\t]+|[ \n\r\t]+")
-# Where there are other blanks, some pair of them may be one token: slower, and cut in fewer places.
-_OTHER_BLANKS = re.compile(r"[^\S \n\r\t]")
-_BEFORE_BLANKS = re.compile(r"(?<=\S)(?=[ \n\r\t])")
+__all__ = ["KINDS", "PUBLISHED", "Tokens"]
 
 
 class Tokens:
@@ -63,7 +50,7 @@ class Tokens:
         self.marks = Marks.learned(self.vocabulary)
         self._source: dict[str, Any] | None = None
         self._count = len(self.vocabulary)
-        self._known = Known()
+        self._cutter = Cutter(kind, self.tokenizer, self.vocabulary)
 
     def __len__(self) -> int:
         """How many numbers tokens have, those of padding and of unknown tokens among them."""
@@ -124,7 +111,7 @@ class Tokens:
         found._source, found.tokenizer, found.vocabulary = published.opened(source)
         found.marks = Marks.published(found.vocabulary)
         found._count = max(found.vocabulary.values()) + 1
-        found._known = Known()
+        found._cutter = Cutter(PUBLISHED, found.tokenizer, found.vocabulary)
         return found
 
     def encode(
@@ -137,11 +124,7 @@ class Tokens:
         Returns:
             int32 (tokens,), and where each text begins, and the end: int64 (N + 1,).
         """
-        if self.kind == "characters":
-            lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-            flat = self._table[np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)]
-        else:
-            flat, lengths = self._cut(texts)
+        flat, lengths = self._cutter.cut(texts)
         starts = np.concatenate([[0], np.cumsum(lengths)])
         kept = np.maximum(lengths if most is None else np.minimum(lengths, most), least)
         if (kept == lengths).all():
@@ -149,55 +132,6 @@ class Tokens:
         whole = np.concatenate([flat, [np.int32(self._nothing)]])
         begins = np.where(lengths > 0, starts[:-1], len(flat))
         return whole[spread(begins, kept)], np.concatenate([[0], np.cumsum(kept)])
-
-    def _cut(self, texts: Sequence[str]) -> tuple[Array, Array]:
-        """All texts' tokens, int32, and how many each has, int64 (N,)."""
-        if self.kind == PUBLISHED:
-            cuts = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-            lengths = np.fromiter((len(cut.ids) for cut in cuts), np.int64, len(cuts))
-            ids = chain.from_iterable(cut.ids for cut in cuts)
-            return np.fromiter(ids, np.int32, int(lengths.sum())), lengths
-        chunked = [self._chunks(text) for text in texts]
-        counts = np.fromiter(map(len, chunked), np.int64, len(chunked))
-        self._remember(chain.from_iterable(chunked))
-        known = self._known
-        every = chain.from_iterable(chunked)
-        places = np.fromiter(map(known.places.__getitem__, every), np.int64, int(counts.sum()))
-        lengths = known.lengths[places]
-        flat = known.tokens[spread(known.begins[places], lengths)]
-        ends = np.concatenate([[0], np.cumsum(lengths)])[np.cumsum(counts)]
-        if len(known.places) > REMEMBERED:
-            self._known = Known()
-        return flat, np.diff(ends, prepend=0)
-
-    def _chunks(self, text: str) -> list[str]:
-        if self.kind in ("words", "wordpiece"):
-            return BETWEEN_BLANKS.findall(text)
-        if _OTHER_BLANKS.search(text):
-            return _BEFORE_BLANKS.split(text)
-        return _WITH_BLANKS_BEFORE.findall(text)
-
-    def _remember(self, chunks: Iterator[str]) -> None:
-        """Cut the chunks that are new."""
-        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._known.places]
-        if self.kind == "words":
-            cut, number = word_cutter(), self.vocabulary
-            self._known.add(new, ([number.get(w, UNKNOWN) for w in cut(chunk)] for chunk in new))
-        else:
-            cuts = self.tokenizer.encode_batch_fast(new, add_special_tokens=False)
-            self._known.add(new, (tokens.ids for tokens in cuts))
-
-    @property
-    def _table(self) -> Array:
-        """int32 (CODES,): the number of each character."""
-        found: Array | None = getattr(self, "_found", None)
-        if found is None:
-            found = np.full(CODES, UNKNOWN, np.int32)
-            for token, number in self.vocabulary.items():
-                if len(token) == 1:
-                    found[ord(token)] = number
-            self._found = found
-        return found
 
     @property
     def _nothing(self) -> int:
@@ -256,31 +190,9 @@ class Tokens:
         try:
             vocabulary = dict(state["model"]["vocab"])
             merges = [(str(a), str(b)) for a, b in state["model"].get("merges", [])]
-            _check(kind, vocabulary, merges)
+            check_learned(kind, vocabulary, merges)
             return cls(kind, vocabulary, merges)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ArtifactError(
                 "The model file's tokenizer is damaged or foreign: save the model again."
             ) from error
-
-
-def _check(kind: str, vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> None:
-    if kind not in KINDS:
-        raise ValueError(kind)
-    if not all(type(number) is int for number in vocabulary.values()):
-        raise ValueError("numbers")
-    if sorted(vocabulary.values()) != list(range(len(vocabulary))):
-        raise ValueError("numbers")
-    if [vocabulary.get(name) for name in NAMES] != [0, 1]:
-        raise ValueError("names")
-    special = [vocabulary.get(name) for name in SPECIAL]
-    if special not in ([None] * len(SPECIAL), [2, 3, 4]):
-        raise ValueError("special")
-    names = set(NAMES) | set(SPECIAL)
-    if kind == "characters" and any(len(token) != 1 for token in vocabulary if token not in names):
-        raise ValueError("characters")
-    count = len(names & set(vocabulary))
-    if (kind == "bpe") != (BYTES + count + len(merges) == len(vocabulary)):
-        raise ValueError("mergers")
-    if any(part not in vocabulary for a, b in merges for part in (a, b, a + b)):
-        raise ValueError("mergers")

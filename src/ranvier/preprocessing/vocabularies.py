@@ -15,6 +15,7 @@ from ranvier.preprocessing.tokenizing import CONTINUES, assembled, word_cutter
 Vocabulary = dict[str, int]
 Mergers = list[tuple[str, str]]
 
+KINDS = ("words", "bpe", "characters", "wordpiece")
 SEEN = 2  # times that a token is seen at least, to be learned
 BYTES = 256  # tokens of a byte pair tokenizer without mergers
 SAMPLE = 20_000_000  # characters from which parts of words are learned
@@ -29,7 +30,7 @@ def learned(
     """The `size` most frequent tokens, with their numbers; and the mergers of byte pairs.
 
     Args:
-        kind: one of `tokens.KINDS`.
+        kind: one of `KINDS`.
         texts: from which they are learned; the same always give the same.
         size: how many tokens are known, at most.
         special: whether there are numbers for `marks.SPECIAL`.
@@ -128,3 +129,30 @@ def _pieces(texts: Sequence[str], size: int, special: bool) -> Vocabulary:
     tokenizer.train_from_iterator(sample, trainer)
     found = json.loads(tokenizer.to_str())["model"]["vocab"]
     return _numbered(sorted(found, key=found.__getitem__), special)
+
+
+def check_learned(kind: str, vocabulary: Vocabulary, merges: Mergers) -> None:
+    """Hold what a state says to what `learned` gives.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if kind not in KINDS:
+        raise ValueError(kind)
+    if not all(type(number) is int for number in vocabulary.values()):
+        raise ValueError("numbers")
+    if sorted(vocabulary.values()) != list(range(len(vocabulary))):
+        raise ValueError("numbers")
+    if [vocabulary.get(name) for name in NAMES] != [0, 1]:
+        raise ValueError("names")
+    special = [vocabulary.get(name) for name in SPECIAL]
+    if special not in ([None] * len(SPECIAL), [2, 3, 4]):
+        raise ValueError("special")
+    names = set(NAMES) | set(SPECIAL)
+    if kind == "characters" and any(len(token) != 1 for token in vocabulary if token not in names):
+        raise ValueError("characters")
+    count = len(names & set(vocabulary))
+    if (kind == "bpe") != (BYTES + count + len(merges) == len(vocabulary)):
+        raise ValueError("mergers")
+    if any(part not in vocabulary for a, b in merges for part in (a, b, a + b)):
+        raise ValueError("mergers")

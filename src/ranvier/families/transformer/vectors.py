@@ -15,9 +15,10 @@ from ranvier.errors import HyperparameterError
 from ranvier.families.transformer.language import LanguageNetwork, encoded
 from ranvier.families.transformer.pooling import POOLINGS, pooled
 from ranvier.model.predicting import in_blocks
+from ranvier.preprocessing.framing import frame_of
 from ranvier.preprocessing.ragged import Ragged
 from ranvier.preprocessing.text_rows import Whole
-from ranvier.preprocessing.texts import TextPreprocessor, frame_of
+from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.step import with_precision
 

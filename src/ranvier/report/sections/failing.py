@@ -56,7 +56,7 @@ def failing(facts: Facts) -> Markup | None:
 def _worst(worst: WorstRows) -> Markup:
     head = [*worst.head, *(shortened(name, 40) for name in worst.columns)]
     numbers = [place for place, name in enumerate(worst.head) if name in NUMBERS]
-    thing = {"row": "row", "sequence": "step"}.get(worst.head[0], "window")
+    thing = {"row": "row", "sequence": "step", "text": "word"}.get(worst.head[0], "window")
     shown = f"The {counted(len(worst.rows), thing)} it is worst at"
     if len(worst.rows) == 1:
         shown = f"The {thing} it is worst at"
