@@ -92,7 +92,9 @@ class Stack(nnx.Module):
 
         if shape.rematerialise:
             one = jax.checkpoint(one)
-        x, _ = jax.lax.scan(one, x, (self.layers(), keys), unroll=min(UNROLLED, shape.layers))
+        # Accelerators gain nothing by it, and compile longer.
+        side = UNROLLED if jax.default_backend() == "cpu" else 1
+        x, _ = jax.lax.scan(one, x, (self.layers(), keys), unroll=min(side, shape.layers))
         return x
 
     def layers(self) -> dict[str, jax.Array]:
