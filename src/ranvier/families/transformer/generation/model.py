@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ranvier.errors import DataError, HyperparameterError
@@ -19,7 +19,7 @@ AT_ONCE = 16  # texts
 
 
 class Generating(Speaking):
-    """`generate` and `next_tokens`."""
+    """`generate`, `trace` and `next_tokens`."""
 
     def generate(
         self,
@@ -81,6 +81,23 @@ class Generating(Speaking):
             )
         prompts = _listed(prompt)
         return telling.texts(self._decoder(), preprocessor, prompts, asked, AT_ONCE)
+
+    def trace(self, prompt: str = "", *, top: int = 5, **how: Any) -> Iterator[NextTokens]:
+        """`generate` token by token: before each which might have come, and which did.
+
+        Args:
+            prompt: the text so far; empty: a new text.
+            top: how many of the likeliest tokens are told.
+            how: see `generate`; without `stream`.
+
+        Returns:
+            A `NextTokens` for each token, whose `text` is what the token added.
+        """
+        from ranvier.families.transformer.generation import telling
+
+        preprocessor = self._telling("trace")
+        asked = Asked(**{**how, "stop": stops(how.get("stop"))})
+        return telling.explained(self._decoder(), preprocessor, prompt, asked, top)
 
     def next_tokens(self, text: str = "", top: int = 10) -> NextTokens:
         """Which tokens may follow a text, the likeliest first.

@@ -94,6 +94,13 @@ class NextTokens:
         ]
         return in_notebook(join(rows))
 
+    def in_order(self) -> list[tuple[str, float]]:
+        """The token that was drawn, as it can be seen, and those that might have come."""
+        lines = self._lines()
+        if self._taken is None:
+            return lines
+        return sorted(lines, key=lambda line: line[0] != self._taken)
+
     @property
     def _taken(self) -> str | None:
         return None if self.taken is None else visible(self.taken)

@@ -84,11 +84,14 @@ def next_tokens(
 def explained(
     decoder: Decoder, preprocessor: CorpusPreprocessor, prompt: str, asked: Asked, top: int
 ) -> Iterator[NextTokens]:
-    """The same text token by token: before each one which might have come, and which did.
-
-    `NextTokens.text` is the piece that the token added.
-    """
+    """One text token by token; the prompt is looked at now, the rest as it is asked for."""
     (text,) = beginnings.begun(preprocessor, [prompt])
+    return _explained(decoder, preprocessor, text, asked, top)
+
+
+def _explained(
+    decoder: Decoder, preprocessor: CorpusPreprocessor, text: list[int], asked: Asked, top: int
+) -> Iterator[NextTokens]:
     writer = Writer(decoder, [text], asked)
     (spelling,) = spellings(preprocessor, [text], asked)
     before = list(text)

@@ -1,0 +1,49 @@
+"""`ranvier generate`: what a model makes when nothing but a beginning is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ranvier.errors import DataError
+from ranvier.families.transformer.generation.model import Generating
+from ranvier.model import Model
+from ranvier.runs.prediction import fitted
+
+if TYPE_CHECKING:
+    from ranvier.families.transformer.generation.next_tokens import NextTokens
+
+CANDIDATES = 5  # shown for each token
+
+
+def writer(model: Model | str | Path) -> Generating:
+    """A model that goes on with texts.
+
+    Args:
+        model: a fitted model, or what `fitted` takes.
+
+    Raises:
+        ArtifactError: there is no such model.
+        DataError: its family generates nothing.
+    """
+    model = model if isinstance(model, Model) else fitted(model)
+    if not isinstance(model, Generating):
+        raise DataError(
+            f"{type(model).__name__} generates nothing: train a model of language, such as "
+            "ranvier train book.txt --model transformer."
+        )
+    return model
+
+
+def text(model: Model | str | Path, prompt: str = "", **how: Any) -> Iterator[str]:
+    """What follows a prompt, in pieces; `how`: see `Transformer.generate`."""
+    pieces: Iterator[str] = writer(model).generate(prompt, stream=True, **how)
+    return pieces
+
+
+def explained(
+    model: Model | str | Path, prompt: str = "", *, top: int = CANDIDATES, **how: Any
+) -> Iterator[NextTokens]:
+    """The same, token by token, with what else might have come; see `Transformer.trace`."""
+    return writer(model).trace(prompt, top=top, **how)
