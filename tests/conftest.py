@@ -9,9 +9,11 @@ import hypothesis
 import jax
 
 # A compilation cache of its own: a test run neither reads nor fills the user's. Set before
-# anything of Ranvier is imported, and inherited by the processes that tests start.
-_CACHE = tempfile.TemporaryDirectory(prefix="ranvier-tests-", ignore_cleanup_errors=True)
-os.environ["RANVIER_CACHE_DIR"] = _CACHE.name
+# anything of Ranvier is imported, and inherited by the processes that tests start, and by those
+# that share a run's tests among them.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _CACHE = tempfile.TemporaryDirectory(prefix="ranvier-tests-", ignore_cleanup_errors=True)
+    os.environ["RANVIER_CACHE_DIR"] = _CACHE.name
 
 # The same devices on every machine; tests of several ask for them in processes of their own.
 os.environ["JAX_NUM_CPU_DEVICES"] = "1"
