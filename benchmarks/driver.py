@@ -31,12 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
         "rows": {},
         "versions": {},
     }
-    peers, missing = _installed([peer for peer in ROSTER if peer.name in options.peers])
+    peers, missing = installed([peer for peer in ROSTER if peer.name in options.peers])
     for name in options.rows:
         row = rows[name]
         taking_part = [(p, python) for p, python in peers if p.cold or not row.cold]
         measure = measuring.cold if row.cold else measuring.warm
-        for known in measure(row, taking_part, _data(row), options.repeats):
+        for known in measure(row, taking_part, data_of(row), options.repeats):
             report["rows"][name] = {
                 "about": row.about,
                 "cold": row.cold,
@@ -78,7 +78,7 @@ def _options(rows: dict[str, Row], arguments: list[str] | None) -> argparse.Name
     return parser.parse_args(arguments)
 
 
-def _installed(wanted: list[Entry]) -> tuple[list[tuple[Entry, Path]], dict[str, str]]:
+def installed(wanted: list[Entry]) -> tuple[list[tuple[Entry, Path]], dict[str, str]]:
     """The peers with their interpreters, and the reasons of those that have none."""
     present: list[tuple[Entry, Path]] = []
     missing: dict[str, str] = {}
@@ -93,7 +93,7 @@ def _installed(wanted: list[Entry]) -> tuple[list[tuple[Entry, Path]], dict[str,
     return present, missing
 
 
-def _data(row: Row) -> Path:
+def data_of(row: Row) -> Path:
     """A file with the row's arrays, the same for every peer."""
     path = FOLDER / "data" / f"{row.name}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)

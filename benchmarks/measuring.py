@@ -40,8 +40,13 @@ class Measured:
         _say(f"{row.name}: {name} stops: {reason}")
 
 
-def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]:
-    """Trainings of long-lived processes; what is known after each round."""
+def warm(
+    row: Row, peers: Peers, data: Path, repeats: int, *, longest: float = LONGEST
+) -> Iterator[Measured]:
+    """Trainings of long-lived processes; what is known after each round.
+
+    `longest`: seconds that a peer's rounds may take; a slower one sits some of them out.
+    """
     known = Measured()
     workers: dict[str, Worker] = {}
     rounds: dict[str, int] = {}
@@ -53,7 +58,7 @@ def warm(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
                     workers[peer.name] = worker
                     known.versions[peer.name] = worker.versions
                     first = worker.train(row.epochs)  # what compiles, compiles here
-                    rounds[peer.name] = _rounds(first, repeats)
+                    rounds[peer.name] = _rounds(first, repeats, longest)
                     _say(f"{row.name}: {peer.title} is ready")
                 except LookupError as reason:
                     known.leave_out(row, peer, reason)
@@ -93,7 +98,7 @@ def cold(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
         # Once unmeasured: the files come from the disk, and Python writes its bytecode.
         for peer, python in peers:
             try:
-                rounds[peer.name] = _rounds(once(peer, python), repeats)
+                rounds[peer.name] = _rounds(once(peer, python), repeats, LONGEST)
             except LookupError as reason:
                 known.leave_out(row, peer, reason)
             shutil.rmtree(cache, ignore_errors=True)
@@ -114,8 +119,8 @@ def cold(row: Row, peers: Peers, data: Path, repeats: int) -> Iterator[Measured]
             yield known
 
 
-def _rounds(first: dict[str, Any], repeats: int) -> int:
-    return max(1, min(repeats, int(LONGEST / first["seconds"])))
+def _rounds(first: dict[str, Any], repeats: int, longest: float) -> int:
+    return max(1, min(repeats, int(longest / first["seconds"])))
 
 
 def watched(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Any
 
@@ -51,13 +51,30 @@ class Peer:
         """Logits, or the logarithms of probabilities, of the test rows, (rows, classes)."""
         raise NotImplementedError
 
+    def quality(self) -> dict[str, float]:
+        """The accuracy and the loss of `scores`; a task of another kind says its own."""
+        scores, truth = np.asarray(self.scores(), np.float64), self.data["y_test"]
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        return {
+            "accuracy": float(np.mean(scores.argmax(axis=1) == truth)),
+            "loss": float(-log_p[np.arange(len(truth)), truth].mean()),
+        }
+
     def notes(self) -> dict[str, Any]:
         """What a reader should know beside the numbers."""
         return {}
 
 
-def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
-    """Run a peer's process."""
+def serve(
+    make: Callable[[Row, Data, list[str]], Peer], rows: Mapping[str, Row] | None = None
+) -> None:
+    """Run a peer's process.
+
+    Args:
+        make: a peer of a row, its data and the words of the command line that are left.
+        rows: by name; None: those of `benchmarks.rows`.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--row", required=True)
     parser.add_argument("--data", required=True)
@@ -72,7 +89,7 @@ def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
         answers.flush()
 
     try:
-        row = all_rows()[options.row]
+        row = (all_rows() if rows is None else rows)[options.row]
         with np.load(options.data) as file:
             data = dict(file)
         peer = make(row, data, rest)
@@ -83,7 +100,7 @@ def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
     if options.cold:
         peer.train(row.epochs)
         about = {"versions": _versions(peer), "notes": peer.notes(), "peak_mib": peak_mib()}
-        answer(_quality(peer) | about)
+        answer(peer.quality() | about)
         return
     answer({"ready": True, "versions": _versions(peer)})
     for line in sys.stdin:
@@ -94,7 +111,7 @@ def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
         about = peer.train(order["epochs"])
         seconds = time.perf_counter() - began
         train_used = time.process_time() - train_used
-        quality = _quality(peer)
+        quality = peer.quality()
         answer(
             {
                 "seconds": seconds,
@@ -106,16 +123,6 @@ def serve(make: Callable[[Row, Data, list[str]], Peer]) -> None:
                 **quality,
             }
         )
-
-
-def _quality(peer: Peer) -> dict[str, float]:
-    scores, truth = np.asarray(peer.scores(), np.float64), peer.data["y_test"]
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return {
-        "accuracy": float(np.mean(scores.argmax(axis=1) == truth)),
-        "loss": float(-log_p[np.arange(len(truth)), truth].mean()),
-    }
 
 
 def _versions(peer: Peer) -> dict[str, str]:

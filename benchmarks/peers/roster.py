@@ -10,7 +10,7 @@ class Entry:
     """One peer.
 
     Attributes:
-        name: as `--peers` and the JSON call it; its file is `peers/<module>.py`.
+        name: as `--peers` and the JSON call it; its file is `<folder>/<module>.py`.
         title: as the tables call it.
         environment: its requirements are `requirements/<environment>.txt`.
         module: its file, where it shares one with another peer.
@@ -19,6 +19,7 @@ class Entry:
             cold run, and still as that run left it in the warm one. Without any "{cache}" a peer
             has no cache, and its second process is as cold as its first.
         cold: whether it takes part in the rows of whole processes.
+        folder: of `benchmarks`, in which its file is; dots between folders.
     """
 
     name: str
@@ -28,11 +29,12 @@ class Entry:
     arguments: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     cold: bool = True
+    folder: str = "peers"
 
     @property
     def program(self) -> str:
         """The module that runs it."""
-        return f"benchmarks.peers.{self.module or self.name}"
+        return f"benchmarks.{self.folder}.{self.module or self.name}"
 
     @property
     def caches(self) -> bool:

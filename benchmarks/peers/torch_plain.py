@@ -34,7 +34,7 @@ class Torch(Peer):
         self.loss = torch.nn.CrossEntropyLoss()
         self._optimizer()
         if self.compiled:
-            _need_a_compiler()
+            need_a_compiler()
             # The network and the loss; the optimizer's fused step is one kernel already.
             self.forward = torch.compile(self._forward)
         else:
@@ -81,7 +81,8 @@ class Torch(Peer):
         return self.chosen
 
 
-def _need_a_compiler() -> None:
+def need_a_compiler() -> None:
+    """Raise NotImplementedError, with the reason, where torch.compile cannot work."""
     from torch._inductor.cpp_builder import get_cpp_compiler
 
     try:

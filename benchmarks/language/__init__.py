@@ -1,0 +1,1 @@
+"""Language: transformers beside nanoGPT, Keras, transformers and linear models."""
