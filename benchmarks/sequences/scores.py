@@ -1,6 +1,6 @@
 """Sequences and texts of known sets on their official splits, with default settings.
 
-    python -m benchmarks.sequences.scores [--sets GunPoint,reuters-r8] [--seeds 0,1,2,3,4]
+    python -m benchmarks.sequences.scores [--model rnn] [--sets GunPoint] [--seeds 0,1,2,3,4]
 
 Beside the series stands what the package aeon carries of InceptionTime's published accuracy
 (Ismail Fawaz et al. 2020) on the same split; beside the texts scikit-learn's tf-idf with logistic
@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--seeds", type=lambda text: [int(n) for n in text.split(",")], default=[0, 1, 2, 3, 4]
     )
+    parser.add_argument("--model", choices=("rnn", "transformer"), default="rnn")
     parser.add_argument("--out", type=Path, help="where the results go, without suffix")
     options = parser.parse_args(arguments)
     results = []
@@ -45,10 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
         except LookupError as reason:
             print(f"{name} is left out: {reason}")
             continue
-        results.append(measure(name, folder, options.seeds))
+        results.append(measure(name, folder, options.seeds, options.model))
     if not results:
         return 3
-    out = options.out or RESULTS / f"sequences-{time.strftime('%Y-%m-%d')}"
+    of = "" if options.model == "rnn" else f"{options.model}-"
+    out = options.out or RESULTS / f"sequences-{of}{time.strftime('%Y-%m-%d')}"
     report = {"date": time.strftime("%Y-%m-%d"), "commit": machine.commit(),
               "machine": machine.description(), "results": results}  # fmt: skip
     out.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def measure(name: str, folder: Path, seeds: list[int]) -> dict[str, Any]:
+def measure(name: str, folder: Path, seeds: list[int], family: str = "rnn") -> dict[str, Any]:
     """A model for each seed, and who stands beside it."""
     import ranvier as rv
 
@@ -66,12 +68,13 @@ def measure(name: str, folder: Path, seeds: list[int]) -> dict[str, Any]:
     scores, seconds = [], []
     for seed in seeds:
         began = time.perf_counter()
-        model = rv.RNN(seed=seed, verbose=0).fit(examples)
+        made = rv.Transformer if family == "transformer" else rv.RNN
+        model = made(seed=seed, verbose=0).fit(examples)
         seconds.append(round(time.perf_counter() - began, 1))
         scores.append(model.score(examples.test))
         print(f"{name}, seed {seed}: {scores[-1]:.4f}, {seconds[-1]} s", file=sys.stderr)
     rivals = _linear(examples) if name in data.TEXTS else _published(name)
-    return {"set": name, "train": len(examples.train), "test": len(examples.test),
+    return {"set": name, "model": family, "train": len(examples.train), "test": len(examples.test),
             "accuracy": scores, "seconds": seconds, "rivals": rivals}  # fmt: skip
 
 

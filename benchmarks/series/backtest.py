@@ -1,6 +1,6 @@
 """Rolling backtests of AirPassengers and weekly CO2 with default settings, several seeds.
 
-    python -m benchmarks.series.backtest [--series airline,co2] [--seeds 0,1,2,3,4]
+    python -m benchmarks.series.backtest [--model rnn] [--series airline,co2] [--seeds 0,1,2,3,4]
 
 Every origin of the last part (a fifth of the steps, three horizons at least) is forecast by one
 model that has not seen that part; beside it the naive, the seasonal naive and the linear
@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--seeds", type=lambda text: [int(n) for n in text.split(",")], default=[0, 1, 2, 3, 4]
     )
+    parser.add_argument("--model", choices=("rnn", "transformer"), default="rnn")
     parser.add_argument("--out", type=Path, help="where the results go, without suffix")
     options = parser.parse_args(arguments)
     runs = []
@@ -41,11 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name} is left out: {reason}")
             continue
         for seed in options.seeds:
-            runs.append(measure(name, path, seed))
+            runs.append(measure(name, path, seed, options.model))
             print(f"{name}, seed {seed}: {runs[-1]['seconds']:.0f} s", file=sys.stderr, flush=True)
     if not runs:
         return 3
-    out = options.out or RESULTS / f"series-backtest-{time.strftime('%Y-%m-%d')}"
+    of = "" if options.model == "rnn" else f"{options.model}-"
+    out = options.out or RESULTS / f"series-backtest-{of}{time.strftime('%Y-%m-%d')}"
     report = {"date": time.strftime("%Y-%m-%d"), "commit": machine.commit(),
               "machine": machine.description(), "runs": runs}  # fmt: skip
     out.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
@@ -55,16 +57,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def measure(name: str, path: Path, seed: int, **settings: Any) -> dict[str, Any]:
+def measure(
+    name: str, path: Path, seed: int, family: str = "rnn", **settings: Any
+) -> dict[str, Any]:
     """One model, its backtest and the time that it took to train."""
     import ranvier as rv
 
     series = rv.read_series(path, horizon=HORIZONS.get(name))
     began, spent = time.perf_counter(), time.process_time()
-    model = rv.RNN(seed=seed, verbose=0, **settings).fit(series)
+    made = rv.Transformer if family == "transformer" else rv.RNN
+    model = made(seed=seed, verbose=0, **settings).fit(series)
     seconds, processor = time.perf_counter() - began, time.process_time() - spent
     return {
         "series": name,
+        "model": family,
         "seed": seed,
         "horizon": series.target.shape[1],
         "origins": len(series.test),

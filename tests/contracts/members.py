@@ -26,10 +26,11 @@ class TwoLayers(nnx.Module):
 
 REQUIRED: dict[str, dict[str, Any]] = {"custom": {"build": TwoLayers}}
 # Of whole pictures and signals, which a table's row of numbers is only for a test.
-WHOLE = ("cnn", "rnn")
+WHOLE = ("cnn", "rnn", "transformer")
 SMALL: dict[str, dict[str, Any]] = {
     "cnn": {"filters": (4, 8), "depth": 1},
     "rnn": {"units": (4,), "convolutions": (4,)},
+    "transformer": {"layers": 1, "width": 8, "heads": 2},
 }
 
 
