@@ -132,10 +132,16 @@ def test_long_lines_are_cut_behind_blanks():
     corpus = Corpus.book(text)
     assert corpus.text == text
     assert int(corpus.values.str.len_chars().max()) <= LONGEST_PIECE
-    assert corpus.values[0].endswith("word ")
+    assert all(row.endswith(" ") for row in corpus.values[:9])
     assert "in 2 lines" in corpus.about
     rows = corpus.last(0.1)
     assert 0 < corpus[rows].characters <= 0.1 * len(text)
+
+
+def test_a_single_line_has_an_end_that_can_be_held_out():
+    corpus = Corpus.book("hello world, this is a line. " * 8)
+    assert corpus.about.endswith("in 1 line")
+    assert corpus[corpus.last()].characters >= 2
 
 
 @pytest.mark.parametrize("text", ["one line", "a\n" + "b" * 500])

@@ -13,7 +13,9 @@ from ranvier.data.texts import Texts
 
 Array = np.ndarray[Any, Any]
 
-LONGEST_PIECE = 1000  # characters of a line that are one row: longer ones are several
+# Characters of a line that are one row: longer ones are several, so that an end can be held out.
+SHORTEST_PIECE, LONGEST_PIECE = 20, 1000
+PIECES = 100  # that there are at least, where the text is long enough
 HELD_OUT = 0.1  # of the characters of a book, at its end
 
 
@@ -95,10 +97,11 @@ def corpus_of(texts: Texts) -> Corpus:
 
 def _pieces(text: str) -> Iterator[str]:
     """The lines with their ends, long ones cut behind a blank."""
+    most = min(LONGEST_PIECE, max(SHORTEST_PIECE, len(text) // PIECES))
     for match in re.finditer(r"[^\n]*\n|[^\n]+", text):
         line = match.group()
-        while len(line) > LONGEST_PIECE:
-            cut = line.rfind(" ", 1, LONGEST_PIECE) + 1 or LONGEST_PIECE
+        while len(line) > most:
+            cut = line.rfind(" ", 1, most) + 1 or most
             yield line[:cut]
             line = line[cut:]
         yield line

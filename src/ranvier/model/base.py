@@ -21,6 +21,7 @@ from ranvier.model.scoring import evaluate, score
 from ranvier.model.summary import render
 from ranvier.model.tags import tagged
 from ranvier.preprocessing.fitting import Coder, Preprocessor
+from ranvier.tasks import TASKS, no_target
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.loop import Outcome, Watcher
 
@@ -236,6 +237,8 @@ class Model(Family, Estimator):
     def _examples_to_fit(
         self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
     ) -> Dataset | Streamed:
+        if y is not None and self.task in TASKS and TASKS[self.task].is_language:
+            raise no_target(self.task)
         if isinstance(X, (str, Path)) or target is not None:
             from ranvier.model import streaming
 

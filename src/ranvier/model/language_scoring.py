@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ranvier.errors import DataError
 from ranvier.preprocessing.token_targets import perplexity
 
 
@@ -29,8 +30,16 @@ def language_scores(told: Told) -> dict[str, float]:
     """The metrics by name, and the loss: nats a token.
 
     Bits per character compare models whose tokens differ; perplexities do not.
+
+    Raises:
+        DataError: there is no token that could be told.
     """
-    tokens = max(told.tokens, 1.0)
+    if not told.tokens:
+        raise DataError(
+            "The text is too short to be judged: it needs two tokens, of which one can be told "
+            "from the other."
+        )
+    tokens = told.tokens
     loss = told.nats / tokens
     scores = {"perplexity": perplexity(loss)}
     if told.characters:

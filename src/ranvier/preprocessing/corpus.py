@@ -109,6 +109,10 @@ class CorpusPreprocessor(WithBeside):
             size = VOCABULARY_SIZE if vocabulary_size is None else vocabulary_size
             chosen = Tokens.learn(kind, texts_of(inputs), size, special=True)
         counts, trained = _counted(chosen, inputs, task)
+        if not trained:
+            raise DataError(
+                f"No {NOUNS[chosen.kind]} are in the texts: there is nothing to learn from."
+            )
         fitted = cls(
             chosen, context, task, counts,
             joined=inputs.joined, sources=inputs.sources, trained=trained,
@@ -155,10 +159,6 @@ class CorpusPreprocessor(WithBeside):
     def _windows(self, flat: Array, jitter: int, *, whole: bool) -> dict[str, Any]:
         """Of a book, whose tokens are `flat`."""
         width = self.context + 1
-        if len(flat) < 2:
-            raise DataError(
-                "The text is too short: it needs two tokens, of which one can be predicted."
-            )
         if not whole and len(flat) >= width:
             jitter = min(jitter, len(flat) - width)
             begins = np.arange(0, len(flat) - width - jitter + 1, self.context)

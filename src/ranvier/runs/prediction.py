@@ -18,6 +18,7 @@ from ranvier.model import Model
 from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.runs.folder import find_model, write_whole
+from ranvier.tasks import LANGUAGE_MODEL
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,6 +54,12 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
     if model.task_ == "forecasting":
         return ahead(model, source, proba=proba)
     coder = model._coder
+    if coder.task.is_language:
+        command = "generate" if coder.task == LANGUAGE_MODEL else "evaluate"
+        raise TargetError(
+            f"This is a model of language ({coder.task.kind}), which has no answer for each row: "
+            f"use ranvier {command}."
+        )
     if isinstance(coder, StepCoder):
         return by_step(model, coder, source, proba=proba)
     assert isinstance(coder, TargetCoder)

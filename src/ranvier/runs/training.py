@@ -188,6 +188,8 @@ def _about_test(
     examples: Dataset | Streamed, asked: float, validation: float | None
 ) -> list[tuple[str, str]]:
     if examples.test_rows is None:
+        if asked and isinstance(examples, Dataset) and isinstance(examples.inputs, Corpus):
+            return [("data", "the text is too short to hold its end out, so nothing is tested")]
         return [("data", "no rows are held out to test on: test_fraction=0")]
     if isinstance(examples, Dataset) and isinstance(examples.inputs, Windows):
         test = examples.inputs[examples.test_rows]
