@@ -19,6 +19,8 @@ def are_pairs(source: Any) -> bool:
         return all(isinstance(value, str) or absent(value) for value in source[:1].ravel())
     if not isinstance(source, (list, tuple)) or not source or not isinstance(source[0], tuple):
         return False
+    if len(source[0]) != 2:
+        return False
     return any(isinstance(value, str) for value in source[0]) and all(
         isinstance(value, str) or absent(value) for value in source[0]
     )
