@@ -12,9 +12,7 @@ from ranvier.data import Dataset
 from ranvier.data.pictures import Pictures
 from ranvier.explain import drawing
 from ranvier.preprocessing.picture_targets import PictureCoder
-from ranvier.preprocessing.series import SeriesCoder
-from ranvier.preprocessing.step_labels import StepCoder
-from ranvier.preprocessing.token_targets import TokenCoder
+from ranvier.preprocessing.targets import TargetCoder
 from ranvier.report.choosing import caption, mistaken, named, surest
 from ranvier.report.numbers import percent, short
 
@@ -69,7 +67,7 @@ def gallery(model: Model, rows: Dataset, logits: np.ndarray) -> Gallery | None:
         logits: float32 (N, ...), its answers.
     """
     pictures, coder = rows.inputs, model._coder
-    if isinstance(coder, (SeriesCoder, StepCoder, TokenCoder)):
+    if not isinstance(coder, (PictureCoder, TargetCoder)):
         return None
     if not isinstance(pictures, Pictures) or not hasattr(model, "feature_maps") or not len(rows):
         return None
