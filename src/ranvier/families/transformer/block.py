@@ -13,6 +13,7 @@ import jax.numpy as jnp
 
 from ranvier.families.transformer.attention import Rotation, rotated
 from ranvier.families.transformer.shape import Shape
+from ranvier.layers.gelu import gelu
 
 Layer = Mapping[str, jax.Array]
 Heads = tuple[jax.Array, jax.Array, jax.Array]  # query, key, value
@@ -74,8 +75,10 @@ def activated(x: jax.Array, shape: Shape) -> jax.Array:
     if shape.activation == "swiglu":
         gate, value = jnp.split(x, 2, axis=-1)
         return jax.nn.silu(gate) * value
-    if shape.activation in ("gelu", "gelu_tanh"):
-        return jax.nn.gelu(x, approximate=shape.activation == "gelu_tanh")
+    if shape.activation == "gelu":
+        return gelu(x)
+    if shape.activation == "gelu_tanh":
+        return jax.nn.gelu(x, approximate=True)
     return jax.nn.relu(x) if shape.activation == "relu" else jax.nn.silu(x)
 
 
