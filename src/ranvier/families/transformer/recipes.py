@@ -55,6 +55,15 @@ TRAINING: dict[str, Any] = {
 TEXT_STEPS = 1_500  # gradient steps of a run
 FEWEST_EPOCHS, MOST_EPOCHS = 6, 60
 
+# What sequences of numbers want, and series that are to be continued.
+NUMBERS: dict[str, Any] = {"learning_rate": 2e-3}
+NUMBER_STEPS = 1_500
+FEW_ROWS = 500  # that are too few to choose the best epoch by a part of them
+FEWEST_NUMBER_EPOCHS, MOST_NUMBER_EPOCHS = 8, 500
+FORECASTING: dict[str, Any] = {"pooling": "last", "dropout": 0.1, "learning_rate": 2e-3}
+FORECAST_STEPS, FORECAST_EPOCHS = 2_000, 100
+FORECAST_RATE, FORECAST_ROWS = 0.05, 1_000  # windows from which on the whole rate is taken
+
 # What a model that was trained before wants.
 FINE_TUNING: dict[str, Any] = {
     "batch_size": 16,
@@ -104,10 +113,32 @@ def own(recipe: str, task: Task, rows: int, *, texts: bool, pretrained: bool) ->
         if pretrained:
             values |= {**FINE_TUNING, "context": None}
         return values
+    if not texts and not pretrained:
+        return values | _of_numbers(task, rows, strong=strong)
     steps = -(-rows // values.get("batch_size", 32))
     if pretrained:
         values |= FINE_TUNING
         values["epochs"] = max(FINE_EPOCHS, min(MOST_EPOCHS, FINE_STEPS // steps))
     elif strong and texts:
         values["epochs"] = max(FEWEST_EPOCHS, min(MOST_EPOCHS, TEXT_STEPS // steps))
+    return values
+
+
+def _of_numbers(task: Task, rows: int, *, strong: bool) -> dict[str, Any]:
+    """What sequences of numbers and series want otherwise than texts."""
+    if not strong:
+        return {"pooling": "mean"}  # no token stands before them for the whole
+    batch = 16 if rows < 1_000 else 32
+    steps = -(-rows // batch)
+    values: dict[str, Any] = {"batch_size": batch}
+    if task.kind == "forecasting":
+        values |= FORECASTING
+        values["epochs"] = max(FEWEST_NUMBER_EPOCHS, min(FORECAST_EPOCHS, FORECAST_STEPS // steps))
+        # A few windows teach a network little that the linear forecast does not know.
+        values["learning_rate"] *= max(FORECAST_RATE, min(1.0, rows / FORECAST_ROWS))
+        return values
+    values |= NUMBERS
+    if rows < FEW_ROWS:
+        values["validation_fraction"] = 0.0
+    values["epochs"] = max(FEWEST_NUMBER_EPOCHS, min(MOST_NUMBER_EPOCHS, NUMBER_STEPS // steps))
     return values
