@@ -38,7 +38,7 @@ def to_folder(model: Transformer, place: str | os.PathLike[str], kind: str | Non
     shape, tokens = getattr(whole, "shape", None), getattr(model.preprocessor_, "tokens", None)
     if not isinstance(shape, Shape) or tokens is None:
         raise ArtifactError(
-            "save_pretrained writes models of texts, and this one learned from numbers: use "
+            "Published folders hold models of texts, and this one learned from numbers: use "
             "model.save."
         )
     parameters = merged(model._outcome.parameters)
@@ -72,7 +72,7 @@ def _check(model: Transformer, whole: Any) -> None:
     """Published classifiers are of one kind."""
     if not isinstance(model._coder, TargetCoder):
         raise ArtifactError(
-            f"save_pretrained writes classifiers and models of language, and this model's task is "
+            "Published folders hold classifiers and models of language, and this model's task is "
             f"{model.task_}: use model.save."
         )
     if whole.pooling != "first" or not whole.pooler:
