@@ -1,7 +1,7 @@
 """Ranvier by its public call; with `--own` all but the size is its own choice.
 
-The time of an epoch is that between the ends of the first and of the last, so that what compiles
-and the cutting of the text are left out, as they are where a peer's data lie ready.
+The time of an epoch is that from the first chunk of steps to the end: what compiles and the
+cutting of the text are left out, as they are where a peer's data lie ready.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Ranvier(Peer):
         assert epochs == self.row.epochs
         self.model = self.row.ranvier_own() if self.own else self.row.ranvier()
         self.model.fit([self.texts["train"]])
-        ends = [row["seconds"] for row in self.model.history_]
-        return {"seconds_an_epoch": (ends[-1] - ends[0]) / max(1, len(ends) - 1)}
+        outcome = self.model._outcome
+        return {"seconds_an_epoch": (outcome.seconds - outcome.compile_seconds) / epochs}
 
     def quality(self) -> dict[str, float]:
         found = self.model.evaluate([self.texts["valid"]])
