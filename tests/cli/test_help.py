@@ -28,7 +28,7 @@ HEAVY = ("numpy", "jax", "flax", "sklearn", "polars", "optax", "orbax", "pandas"
     [
         ["--help"],
         ["--version"],
-        *([c, "--help"] for c in ("train", "predict", "evaluate", "report", "info")),
+        *([c, "--help"] for c in ("train", "predict", "generate", "evaluate", "report", "info")),
     ],
 )
 def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:
