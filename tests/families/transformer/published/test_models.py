@@ -76,6 +76,29 @@ def test_saved_both_ways(name, tmp_path):
             np.testing.assert_array_equal(again.predict_proba(TEXTS), model.predict_proba(TEXTS))
 
 
+def test_a_long_context_is_read_in_part_and_written_whole(tmp_path):
+    edit(copied("llama", tmp_path), max_position_embeddings=131_072)
+    model = Transformer.from_pretrained(tmp_path / "llama", verbose=0)
+    assert model.preprocessor_.context == 2048
+    model.save_pretrained(tmp_path / "a")
+    config = json.loads((tmp_path / "a" / "config.json").read_text())
+    assert config["max_position_embeddings"] == 131_072
+    assert opened("llama", context=16).preprocessor_.context == 16
+    with pytest.raises(HyperparameterError, match=r"context must be at most 64, .* got 65\."):
+        opened("llama", context=65)
+
+
+def test_pairs_of_texts():
+    """As the tokens of a pair that the tokenizer puts together."""
+    cut = json.loads((GOLDEN / "bert-classes" / "expected.json").read_text())
+    network = network_of(read_published(GOLDEN / "bert-classes"))
+    inputs = {"tokens": cut["pair"], "segments": cut["segments"]}
+    logits = np.asarray(network({k: np.array([v], np.int32) for k, v in inputs.items()}))
+    model = opened("bert-classes", pairs=True)
+    pair = (cut["texts"][0], cut["texts"][1])
+    np.testing.assert_allclose(model.predict_proba([pair]), softmax(logits), atol=1e-6)
+
+
 def test_two_classes_have_one_logit_and_are_written_with_two(tmp_path):
     read = read_published(GOLDEN / "bert-classes")
     kernel, bias = read.parameters["head/output/kernel"], read.parameters["head/output/bias"]

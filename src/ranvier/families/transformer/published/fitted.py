@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from ranvier.data.steps import StepForm
-from ranvier.errors import ArtifactError
+from ranvier.errors import ArtifactError, HyperparameterError
 from ranvier.families.transformer import shaping
 from ranvier.families.transformer.pretrained import Pretrained, pretrained_in
 from ranvier.families.transformer.published.published import Published
@@ -34,6 +34,7 @@ T = TypeVar("T", bound="Transformer")
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 SPOKEN = {"causal": LANGUAGE_MODEL, "masked": MASKED_LANGUAGE_MODEL}
+USUAL = 2048  # tokens that are read at once, at most, where nobody says otherwise
 SHORTEST = 16  # tokens that rows are padded to at least, then 32, 64, ...
 REASONS = {
     "causal": "each token from those before it",
@@ -70,8 +71,9 @@ def from_folder(
         settings = {"task": task.kind, **settings}
     model = model_class(**settings, pretrained=name)
     model._started = (name, start)
-    preprocessor = _preprocessor(published, start.tokens, task, pairs)
-    resolved = _resolved(model, published, start, task)
+    longest = _longest(model, published)
+    preprocessor = _preprocessor(published, start.tokens, task, longest, pairs)
+    resolved = _resolved(model, published, start, task) | {"context": longest}
     build = model._build(preprocessor.spec, coder.spec, resolved)
     own = Pretrained(start.shape, parameters, start.tokens, start.max_length)
     model._remember(
@@ -95,7 +97,7 @@ def _resolved(
     spoken = published.head in SPOKEN
     return resolved | {
         "language": EMBEDDING.kind if published.head == "none" else resolved["language"],
-        "context": start.max_length,
+        "longest": start.max_length,
         "marks": (marks.mask, tuple(sorted(marks.all))),
         "pooling": "first" if published.head == "classes" else published.pooling or "mean",
         "pooler": published.pooler_activation if published.head == "classes" else "",
@@ -105,7 +107,25 @@ def _resolved(
     }
 
 
-def _preprocessor(published: Published, tokens: Tokens, task: Task, pairs: bool) -> Preprocessor:
+def _longest(model: Transformer, published: Published) -> int:
+    """Tokens that are read at once.
+
+    Raises:
+        HyperparameterError: more are asked for than the model knows positions for.
+    """
+    name = "context" if published.head in SPOKEN else "max_length"
+    wanted, most = getattr(model, name), published.max_length
+    if wanted is not None and wanted > most:
+        raise HyperparameterError(
+            f"{name} must be at most {most:,}, what the published model can see at once; "
+            f"got {wanted:,}."
+        )
+    return min(most, USUAL) if wanted is None else int(wanted)
+
+
+def _preprocessor(
+    published: Published, tokens: Tokens, task: Task, longest: int, pairs: bool
+) -> Preprocessor:
     marks = tokens.marks
     needed = {"causal": (marks.end,), "masked": (marks.start, marks.end, marks.mask)}
     if None in needed.get(published.head, ()):
@@ -116,17 +136,17 @@ def _preprocessor(published: Published, tokens: Tokens, task: Task, pairs: bool)
     if published.head in SPOKEN:
         nothing = np.zeros(0, np.int64)
         counts = TokenCounts.of(nothing, nothing, len(tokens))
-        return CorpusPreprocessor(tokens, published.max_length, task.kind, counts, joined=False)
-    edges = [min(SHORTEST, published.max_length)]
-    while edges[-1] < published.max_length:
-        edges.append(min(2 * edges[-1], published.max_length))
+        return CorpusPreprocessor(tokens, longest, task.kind, counts, joined=False)
+    edges = [min(SHORTEST, longest)]
+    while edges[-1] < longest:
+        edges.append(min(2 * edges[-1], longest))
     between = 2 if published.shape.position_offset else 1
     form = StepForm("text", pairs=pairs and published.head == "classes")
     return TextPreprocessor(
         tokens,
         None,
         0,
-        published.max_length,
+        longest,
         tuple(edges),
         form,
         Beside("text"),

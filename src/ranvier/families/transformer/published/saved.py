@@ -48,6 +48,7 @@ def to_folder(model: Transformer, place: str | os.PathLike[str], kind: str | Non
         _check(model, whole)
         parameters, labels = _classes(model, parameters)
     preprocessor: Any = model.preprocessor_
+    longest = model.resolved_.get("longest") or getattr(preprocessor, "context", None)
     write_published(
         place,
         shape,
@@ -57,7 +58,7 @@ def to_folder(model: Transformer, place: str | os.PathLike[str], kind: str | Non
         head=head,
         labels=labels,
         task=model.task_ if head == "classes" else None,
-        max_length=getattr(preprocessor, "context", None) or preprocessor.max_length,
+        max_length=longest or preprocessor.max_length,
         pooling=whole.pooling if head == "none" else None,
         normalised=bool(model.resolved_.get("normalised")),
     )
