@@ -30,6 +30,7 @@ NAMES = [
     "RanvierError",
     "Sequences",
     "TargetError",
+    "Transformer",
     "__version__",
     "load",
     "read",
