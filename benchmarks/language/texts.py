@@ -1,13 +1,13 @@
 """Classes of texts: Reuters-R8 and 20 newsgroups on their official splits.
 
     python -m benchmarks.language.texts [--sets reuters-r8] [--models linear,rnn,transformer]
-    python -m benchmarks.language.texts --models pretrained --minilm FOLDER [--epochs 3]
+    python -m benchmarks.language.texts --models pretrained [--minilm FOLDER] [--epochs 3]
 
 linear is scikit-learn's tf-idf with logistic regression, as it comes; tuned the same with the best
 of four strengths by cross-validation; rnn and transformer are Ranvier's with default settings, from
 fresh weights; pretrained is `Transformer(pretrained=MINILM)`. With --data FOLDER nothing is
-fetched: it holds a folder for each set, train|test/<class>/<file>.txt. Runs on whatever device JAX
-finds.
+fetched: it holds a folder for each set, train|test/<class>/<file>.txt, and minilm. Runs on whatever
+device JAX finds.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.environments import ROOT
+from benchmarks.language import linear
 
 RESULTS = ROOT / "benchmarks" / "results"
 SETS = ("reuters-r8", "20newsgroups")
@@ -33,16 +34,17 @@ TITLES = {
     "pretrained": "Ranvier's Transformer from MiniLM",
 }
 ONCE = ("linear", "tuned")  # no seed changes them
-STRENGTHS = (1.0, 3.0, 10.0, 30.0)  # of logistic regression's C
-FOLDS = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, and print the table."""
     options = _options(arguments)
-    if "pretrained" in options.models and options.minilm is None:
-        print("pretrained is left out: give the folder of its weights, --minilm FOLDER")
-        options.models.remove("pretrained")
+    if "pretrained" in options.models:
+        try:
+            options.minilm = options.minilm or str(minilm_of(options.data))
+        except LookupError as reason:
+            print(f"pretrained is left out: {reason}")
+            options.models.remove("pretrained")
     out = options.out or RESULTS / f"language-texts-{time.strftime('%Y-%m-%d')}"
     out.parent.mkdir(parents=True, exist_ok=True)
     results: list[dict[str, Any]] = []
@@ -74,7 +76,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
                         help=", ".join(TITLES))  # fmt: skip
     parser.add_argument("--seeds", type=lambda text: [int(n) for n in text.split(",")],
                         default=[0, 1, 2])  # fmt: skip
-    parser.add_argument("--minilm", help="the folder of MiniLM's weights")
+    parser.add_argument("--minilm", help="the folder of MiniLM's weights; default: fetched")
     parser.add_argument("--data", type=Path, help="the folder of the sets; nothing is fetched")
     parser.add_argument("--epochs", type=int, help="of Ranvier's models; default: their choice")
     parser.add_argument("--max-length", type=int, help="tokens that transformers read")
@@ -108,6 +110,21 @@ def folder_of(name: str, within: Path | None) -> Path:
     return within / name
 
 
+def minilm_of(within: Path | None) -> Path:
+    """The folder of MiniLM's weights; they are fetched unless `within` says where all is.
+
+    Raises:
+        LookupError: they are not there, or cannot be had here.
+    """
+    if within is None:
+        from benchmarks.language.minilm import minilm
+
+        return minilm()
+    if not (within / "minilm").is_dir():
+        raise LookupError(f"{within} has no folder minilm; give --minilm FOLDER")
+    return within / "minilm"
+
+
 def runs_of(name: str, folder: Path, options: argparse.Namespace) -> Any:
     """A result for each model, and for each seed where a seed says something."""
     import ranvier as rv
@@ -117,8 +134,10 @@ def runs_of(name: str, folder: Path, options: argparse.Namespace) -> Any:
     for model in options.models:
         for seed in options.seeds[:1] if model in ONCE else options.seeds:
             began = time.perf_counter()
-            score = _linear if model in ONCE else _ranvier
-            found = score(model, examples, seed, options)
+            if model in ONCE:
+                found = linear.measured(examples, tuned=model == "tuned")
+            else:
+                found = _ranvier(model, examples, seed, options)
             yield {"set": name, **rows, "model": model, "seed": seed, **found,
                    "seconds": time.perf_counter() - began}  # fmt: skip
 
@@ -138,25 +157,6 @@ def _ranvier(model: str, examples: Any, seed: int, options: argparse.Namespace) 
     fitted = time.perf_counter() - began
     epochs = {"epochs": len(made.history_), "best_epoch": made._outcome.best_epoch}
     return {"accuracy": made.score(examples.test), "fit_seconds": fitted, **epochs}
-
-
-def _linear(model: str, examples: Any, seed: int, options: argparse.Namespace) -> dict[str, Any]:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GridSearchCV
-    from sklearn.pipeline import Pipeline
-
-    del seed, options
-    train, test = examples.train, examples.test
-    steps = [("tfidf", TfidfVectorizer()), ("regression", LogisticRegression(max_iter=1000))]
-    search: Any = Pipeline(steps)
-    if model == "tuned":
-        search = GridSearchCV(search, {"regression__C": STRENGTHS}, cv=FOLDS)
-    began = time.perf_counter()
-    search.fit(train.inputs.values.to_list(), train.target)
-    fitted = time.perf_counter() - began
-    accuracy = float(search.score(test.inputs.values.to_list(), test.target))
-    return {"accuracy": accuracy, "fit_seconds": fitted}
 
 
 def device() -> str:
