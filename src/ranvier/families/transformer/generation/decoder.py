@@ -18,7 +18,9 @@ from ranvier.training.step import with_precision
 if TYPE_CHECKING:
     from ranvier.families.transformer.builder import TransformerBuilder
 
-LEAST_SLOTS = 256  # of a cache: each further size compiles anew
+# Slots of a cache at first. Each further size compiles anew, and empty slots are read in vain: of
+# several texts these take longer than the weights.
+LEAST_SLOTS, LEAST_OF_MANY, MANY = 256, 64, 4
 LEAST_STEPS = 16  # of a prompt, for the same reason
 
 
@@ -64,9 +66,10 @@ class Decoder:
         """Of the program that reads so many tokens."""
         return max(tokens, min(self.context, _power(max(tokens, LEAST_STEPS))))
 
-    def slots(self, tokens: int) -> int:
-        """Of a cache with room for so many tokens."""
-        return min(self.context, _power(max(tokens, LEAST_SLOTS)))
+    def slots(self, tokens: int, rows: int) -> int:
+        """Of a cache with room for so many tokens of each of some texts."""
+        least = LEAST_SLOTS if rows < MANY else LEAST_OF_MANY
+        return min(self.context, _power(max(tokens, least)))
 
     def read(
         self, slots: int, tokens: np.ndarray[Any, Any], empty: np.ndarray[Any, Any]

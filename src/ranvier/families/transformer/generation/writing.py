@@ -91,7 +91,7 @@ class Writer:
         if state is None or self._slot > self._decoder.context:
             state = self._state = self._read()
         elif self._slot == self._slots < self._decoder.context:
-            self._slots = self._decoder.slots(2 * self._slot)
+            self._slots = self._decoder.slots(2 * self._slot, len(self.ended))
             state = self._state = state._replace(cache=with_slots(state.cache, self._slots))
         return state
 
@@ -102,7 +102,7 @@ class Writer:
         self._windows = [w[-half:] if len(w) > context else w for w in self._windows]
         longest = max(map(len, self._windows))
         steps = self._decoder.steps(longest)
-        self._slot, self._slots = longest, self._decoder.slots(longest + 1)
+        self._slot, self._slots = longest, self._decoder.slots(longest + 1, len(self.ended))
         empty = np.array([steps - len(window) for window in self._windows], np.int32)
         tokens = np.zeros((len(self._windows), steps), np.int32)
         for row, window in enumerate(self._windows):
