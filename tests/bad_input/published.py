@@ -80,7 +80,7 @@ CASES = [
     hostile("an index that names a missing file", "a shard missing"),
     hostile("no tokenizer", "no tokenizer"),
     hostile("a tokenizer of another model", "more tokens than rows"),
-    hostile("a tokenizer that is damaged", "foreign tokenizer"),
+    hostile("a tokenizer that is damaged", "tokenizer no JSON"),
     hostile("labels of another count than classes", "labels and classes"),
     hostile("a pooling that is not known", "pooling of others"),
     Refused("a model of our own shape, to be published", ArtifactError, our_own),
