@@ -97,3 +97,11 @@ def test_ctrl_c_ends_the_line(run: Run, book_run: Path, monkeypatch: pytest.Monk
     assert stopped.stdout == "".join(said)
     assert stopped.stdout.endswith("\n")
     assert stopped.stderr == "stopped\n"
+
+
+def test_published_weights_write_too(run: Run) -> None:
+    folder = Path(__file__).parents[1] / "golden" / "published" / "gpt2"
+    shown = run("generate", str(folder), "--prompt", "the cat", "--max-tokens", "12")
+    assert shown.exit_code == 0, shown.stderr
+    expected = rv.Transformer.from_pretrained(folder).generate("the cat", max_tokens=12)
+    assert shown.stdout == f"the cat{expected}\n"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ranvier.errors import DataError
 from ranvier.families.transformer.generation.model import Generating
+from ranvier.families.transformer.model import Transformer
 from ranvier.model import Model
+from ranvier.runs.folder import CONFIG, MODEL
 from ranvier.runs.prediction import fitted
 
 if TYPE_CHECKING:
@@ -21,13 +23,14 @@ def writer(model: Model | str | Path) -> Generating:
     """A model that goes on with texts.
 
     Args:
-        model: a fitted model, or what `fitted` takes.
+        model: a fitted model, what `fitted` takes, or a folder with published weights.
 
     Raises:
-        ArtifactError: there is no such model.
+        ArtifactError: there is no such model, or it cannot be read.
         DataError: its family generates nothing.
     """
-    model = model if isinstance(model, Model) else fitted(model)
+    if not isinstance(model, Model):
+        model = Transformer.from_pretrained(model) if _is_published(model) else fitted(model)
     if not isinstance(model, Generating):
         raise DataError(
             f"{type(model).__name__} generates nothing: train a model of language, such as "
@@ -47,3 +50,11 @@ def explained(
 ) -> Iterator[NextTokens]:
     """The same, token by token, with what else might have come; see `Transformer.trace`."""
     return writer(model).trace(prompt, top=top, **how)
+
+
+def _is_published(model: str | Path) -> bool:
+    """Whether it is a folder in the form of Hugging Face; a run has a config.json too."""
+    folder = Path(model).expanduser()
+    if not (folder / CONFIG).is_file() or (folder / MODEL).is_file():
+        return False
+    return any(folder.glob("*.safetensors"))
