@@ -92,7 +92,7 @@ def test_the_rows_shown_are_sure_unsure_and_wrong() -> None:
     look = facts("texts").look
     assert look is not None
     assert 1 <= len(look.examples) <= 6
-    assert len(look.states.values) == 1
+    assert len(look.inside.values) == 1
     sure = look.found.sure
     assert sure is not None
     shown = [float(sure[example.row]) for example in look.examples]

@@ -8,14 +8,23 @@ import typer
 
 from ranvier import garbage
 from ranvier.cli.errors import say
-from ranvier.cli.options import Debug, Model, Source
+from ranvier.cli.options import Debug, Model
 
 
 def explain(
     model: Model,
-    source: Source,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="rows to explain: a file or a built-in set (default: those that its run held out)",
+        ),
+    ] = None,
     rows: Annotated[
-        int, typer.Option("--rows", metavar="N", min=1, help="how many, from the first")
+        int,
+        typer.Option(
+            "--rows", metavar="N", min=1, help="how many, from the first; of a book passages"
+        ),
     ] = 5,
     out: Annotated[
         str | None,
@@ -29,7 +38,10 @@ def explain(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Show what moved each prediction: words, steps, pixels or columns, for and against it."""
+    """Show what moved each prediction: words, steps, pixels or columns, for and against it.
+
+    Of a model of language: where a text surprises it.
+    """
     with garbage.importing():
         from ranvier.cli import reading
         from ranvier.runs import explaining
@@ -40,4 +52,4 @@ def explain(
         explaining.show(found)
     else:
         explaining.write(found, out)
-        say(f"{len(found):,} rows explained in {out}")
+        say(f"{len(found):,} row{'s' * (len(found) != 1)} explained in {out}")

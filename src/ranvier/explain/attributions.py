@@ -51,16 +51,19 @@ def integrated_gradients(
     chosen: jax.Array,
     points: int = STEPS,
     scouts: int = 0,
+    power: int = 1,
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Attributions of one output per row; traceable.
 
     Args:
         output: from (batch, ...) to logits (batch, units).
         rows: float32 (N, ...).
-        baseline: float32 (...).
+        baseline: float32 (...), or (N, ...), one for each row.
         chosen: int32 (N,), the unit to explain for each row.
         points: on the straight path.
         scouts: of `where_it_changes`, which chooses them; 0: they lie evenly.
+        power: above 1 they are gone to slowly: near the baseline, where a norm turns small vectors
+            fast, a network changes most.
 
     Returns:
         Float32 (N, ...) attributions, (N,) outputs and (N,) outputs of the baseline.
@@ -75,7 +78,7 @@ def integrated_gradients(
     start = jnp.broadcast_to(baseline, rows.shape)
 
     def at(share: jax.Array) -> jax.Array:
-        return start + share * (rows - start)
+        return start + share**power * (rows - start)
 
     if scouts:
         places, weights = where_it_changes(lambda share: picked(at(share)), points, scouts)
@@ -83,6 +86,7 @@ def integrated_gradients(
         places = jnp.broadcast_to((jnp.arange(points) + 0.5)[:, None] / points, (points, len(rows)))
         weights = jnp.full((points, len(rows)), 1.0 / points)
     wide = (points, len(rows), *(1,) * (rows.ndim - 1))
+    weights = weights * power * places ** (power - 1)
     places, weights = places.reshape(wide), weights.reshape(wide)
 
     def add(point: jax.Array, total: jax.Array) -> jax.Array:

@@ -28,7 +28,9 @@ class Piece:
     read: bool = True
 
 
-def pieces(text: str, spans: np.ndarray, values: np.ndarray, read: int) -> list[Piece]:
+def pieces(
+    text: str, spans: np.ndarray, values: np.ndarray, read: int, gap: tuple[int, int] = (0, 0)
+) -> list[Piece]:
     """All of a text, in order.
 
     Args:
@@ -36,12 +38,13 @@ def pieces(text: str, spans: np.ndarray, values: np.ndarray, read: int) -> list[
         spans: int64 (tokens, 2), where each token stands.
         values: float64 (tokens,), what each added to the output; those in one place add up.
         read: the character from which on nothing was read.
+        gap: between which characters before that nothing was read either.
     """
     found: list[Piece] = []
     behind = 0
     for begin, end, value in _places(spans, values):
         if begin > behind:
-            found.append(Piece(text[behind:begin]))
+            found += _between(text, behind, begin, gap)
         inside = text[begin:end]
         blanks = len(inside) - len(inside.lstrip())
         if 0 < blanks < len(inside):
@@ -51,10 +54,19 @@ def pieces(text: str, spans: np.ndarray, values: np.ndarray, read: int) -> list[
             found.append(Piece(inside, value))
         behind = max(behind, end)
     if behind < read:
-        found.append(Piece(text[behind:read]))
+        found += _between(text, behind, read, gap)
     if read < len(text):
         found.append(Piece(text[read:], read=False))
     return found
+
+
+def _between(text: str, begin: int, end: int, gap: tuple[int, int]) -> list[Piece]:
+    """What stands between two tokens, of which a part may be unread."""
+    first, last = (min(max(place, begin), end) for place in gap)
+    parts = [
+        Piece(text[begin:first]), Piece(text[first:last], read=False), Piece(text[last:end])
+    ]  # fmt: skip
+    return [part for part in parts if part.text]
 
 
 def _places(spans: np.ndarray, values: np.ndarray) -> Iterator[tuple[int, int, float]]:
@@ -79,7 +91,7 @@ def strongest(found: Sequence[Piece]) -> float:
 
 def share(piece: Piece, most: float) -> float:
     """How strong a piece is beside the strongest, from -1 to 1; 0 for those that hardly matter."""
-    part = 0.0 if piece.value is None else piece.value / most
+    part = 0.0 if piece.value is None else max(-1.0, min(1.0, piece.value / most))
     return part if abs(part) >= FAINT else 0.0
 
 

@@ -57,9 +57,9 @@ _PAGE = (
 STRONG = 0.5  # of the strongest: from there on underlined
 
 
-def text_in_colours(found: Sequence[Piece]) -> Markup:
-    """A text whose tokens are coloured by what they added."""
-    most = strongest(found)
+def text_in_colours(found: Sequence[Piece], most: float | None = None) -> Markup:
+    """A text whose tokens are coloured by what they added; `most`: what is deepest."""
+    most = strongest(found) if most is None else most
     return tag("p", *(_piece(piece, most) for piece in found), class_="read", dir="auto")
 
 
@@ -131,11 +131,11 @@ def show(found: Any) -> None:
         sys.stdout.write(f"{found}\n")
 
 
-def text_for_terminal(found: Sequence[Piece]) -> Text:
+def text_for_terminal(found: Sequence[Piece], most: float | None = None) -> Text:
     """A text whose tokens are coloured, to be read on dark and on light ground."""
     from rich.text import Text
 
-    most, whole = strongest(found), Text()
+    most, whole = strongest(found) if most is None else most, Text()
     for piece in found:
         style = style_of(share(piece, most)) if piece.read else "dim"
         whole.append(with_lines(piece.text), style=style)

@@ -24,26 +24,30 @@ STRONGEST = 5  # tokens for, and as many against, where the colours are missing
 class TextExplanation(Answered):
     """What moved the predictions for N texts.
 
-    Integrated gradients (Sundararajan, Taly and Yan 2017) from a text of nothing but padding,
-    along the tokens' vectors; and where the model also weighs words, what each of them adds there,
-    which is known exactly. Columns beside the texts stay as they are.
+    Integrated gradients (Sundararajan, Taly and Yan 2017) from a text of nothing but padding, in
+    which the marks around a text stay, along the tokens' vectors; and where the model also weighs
+    words, what each of them adds there, which is known exactly. Columns beside the texts stay as
+    they are.
 
     Attributes:
-        texts: as the model was given them.
+        texts: as the model was given them; of a pair both, the second below the first.
         spans: for each text int64 (tokens, 2): between which characters each token stands that
             was read.
         values: for each text float64 (tokens,): what each token added to the output.
         read: for each text the character from which on nothing was read.
+        gaps: for each pair between which characters its first text was not read; else empty.
     """
 
     texts: tuple[str, ...]
     spans: tuple[np.ndarray, ...]
     values: tuple[np.ndarray, ...]
     read: tuple[int, ...]
+    gaps: tuple[tuple[int, int], ...] = ()
 
     def pieces(self, row: int) -> list[Piece]:
         """A whole text as what speaks for the answer, what against it, and what is between."""
-        return pieces(self.texts[row], self.spans[row], self.values[row], self.read[row])
+        gap = self.gaps[row] if self.gaps else (0, 0)
+        return pieces(self.texts[row], self.spans[row], self.values[row], self.read[row], gap)
 
     def tokens(self, row: int) -> list[tuple[str, float]]:
         """Each token as it stands in the text, in order, and what it added to the output."""
@@ -76,4 +80,5 @@ class TextExplanation(Answered):
     def legend(self) -> Markup:
         """What the colours say, as HTML."""
         unread = any(read < len(text) for read, text in zip(self.read, self.texts, strict=True))
+        unread = unread or any(begin < end for begin, end in self.gaps)
         return showing.legend(self.sides, unread)

@@ -26,6 +26,7 @@ from ranvier.report.html import shortened
 from ranvier.report.importance import Importance, importance
 from ranvier.report.learning import Learning, learning
 from ranvier.report.looking import Look, look
+from ranvier.report.speech import Speech, speech
 
 if TYPE_CHECKING:
     from ranvier.model import Model
@@ -92,6 +93,7 @@ class Facts:
         failures: None where no rows are judged.
         gallery: pictures; None for a model that sees none.
         look: texts or sequences; None for a model that goes through none.
+        speech: of a model of language; else None.
         judged: on how many rows `failures` was measured.
         learning: None without a whole epoch.
         decisions: (label, text) lines.
@@ -109,6 +111,7 @@ class Facts:
     failures: Failures | None
     gallery: Gallery | None
     look: Look | None
+    speech: Speech | None
     judged: int
     learning: Learning | None
     decisions: tuple[tuple[str, str], ...]
@@ -136,9 +139,9 @@ def gather(
         seen: rows to measure the importance on where `judged` is None.
         spelled: turns hints such as task='regression' into what the reader types.
     """
-    failures, count, measured, pictures, looked = None, 0, None, None, None
+    failures, count, measured, pictures, looked, spoken = None, 0, None, None, None, None
     if model._coder.task.is_language:  # no answer for each row, no column
-        pass
+        spoken = speech(model, judged)
     elif judged is not None and len(judged):
         numbers = np.arange(len(judged)) if numbers is None else numbers
         judged, numbers = _some(model, judged, numbers)
@@ -165,6 +168,7 @@ def gather(
         failures=failures,
         gallery=pictures,
         look=looked,
+        speech=spoken,
         judged=count,
         learning=learning(model),
         decisions=tuple((label, spelled(text)) for label, text in model.decisions_),

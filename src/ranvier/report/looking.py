@@ -11,6 +11,7 @@ import numpy as np
 from ranvier.data import Dataset
 from ranvier.data.sequences import Sequences
 from ranvier.data.texts import Texts
+from ranvier.explain.attention import Attention
 from ranvier.explain.series import SequenceExplanation
 from ranvier.explain.states import States
 from ranvier.explain.texts import TextExplanation
@@ -68,7 +69,7 @@ class Look:
         mistakes: those it was most wrong about.
         words: for texts.
         channels: for sequences of several: (name, its share of what was moved), the largest first.
-        states: of one row.
+        inside: of one row the states of recurrent layers, or the attention of a transformer.
     """
 
     kind: str
@@ -77,7 +78,7 @@ class Look:
     mistakes: tuple[Shown, ...]
     words: tuple[Words, ...]
     channels: tuple[tuple[str, float], ...]
-    states: States
+    inside: States | Attention
 
 
 def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) -> Look | None:
@@ -92,7 +93,7 @@ def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) 
     coder, held = model._coder, rows.inputs
     if not isinstance(held, (Texts, Sequences)) or not isinstance(coder, TargetCoder):
         return None
-    if not hasattr(model, "states") or not len(rows):
+    if not (hasattr(model, "states") or hasattr(model, "attention")) or not len(rows):
         return None
     steps = inputs["tokens" if "tokens" in inputs else "steps"]
     lengths = lengths_of(steps)
@@ -109,7 +110,7 @@ def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) 
     some = rows.take(np.array(chosen))
     found = model.explain(some)
     captions = _captions(coder, some, logits[chosen])
-    first = _to_be_drawn(found, len(shown))
+    first = some.take(np.array([_to_be_drawn(found, len(shown))]))
     return Look(
         kind=held.kind,
         found=found,
@@ -117,7 +118,7 @@ def look(model: Any, rows: Dataset, inputs: dict[str, Any], logits: np.ndarray) 
         mistakes=tuple(Shown(chosen.index(row), captions[chosen.index(row)]) for row in wrong),
         words=_words(found) if isinstance(found, TextExplanation) else (),
         channels=_channels(found) if isinstance(found, SequenceExplanation) else (),
-        states=model.states(some.take(np.array([first]))),
+        inside=model.states(first) if hasattr(model, "states") else model.attention(first),
     )
 
 

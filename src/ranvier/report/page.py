@@ -12,12 +12,13 @@ from ranvier.report.sections.decided import decided
 from ranvier.report.sections.failing import failing
 from ranvier.report.sections.learned import learned
 from ranvier.report.sections.repeating import repeating
+from ranvier.report.sections.speaking import speaking
 from ranvier.report.style import STYLE
 
 
 def page(facts: Facts) -> str:
     """The whole document."""
-    sections = (answer, attention, failing, learned, decided, repeating)
+    sections = (answer, speaking, attention, failing, learned, decided, repeating)
     head = tag(
         "head",
         tag("meta", charset="utf-8"),

@@ -59,7 +59,7 @@ def report(
     folder = RunFolder(place.parent)
     config = folder.read(CONFIG) if place.name == folder.model.name else {}
     if source is None:
-        examples = _of_the_run(config, model)
+        examples = of_the_run(config, model)
         scores = folder.read(RESULT).get("test")
         text = _of_run(fitted, examples, Scores.from_plain(scores) if scores else None, config)
         notes: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ def check_place(place: str | Path) -> Path:
     return path
 
 
-def _of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed:
+def of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed:
     """The run's data as they were read when it began."""
     try:
         fraction = config["test_fraction"]

@@ -26,10 +26,12 @@ HEADLINES = (
 )
 
 
-# What changes the decision of a line.
+# What changes the decision of a line, by its label; by its first word where that stands here too.
 HINTS = {
     "task": ("task",),
     "network": ("hidden", "activation", "recipe"),
+    "transformer": ("layers", "width", "heads"),
+    "pretrained": ("pretrained", "lora_rank", "learning_rate"),
     "device": ("devices", "batch_size", "epochs"),
 }
 BAR_WIDTH = 16
@@ -65,9 +67,11 @@ class Display:
         """The decisions, one labelled line each, and what changes them."""
         translated = [(label, self._translate(words)) for label, words in lines]
         hints = {
-            label: "another? " + " ".join(map(self._spell, HINTS[label]))
+            label: "another? " + " ".join(map(self._spell, names))
             for label, words in translated
-            if label in HINTS and self._spell(HINTS[label][0]) not in words
+            if label in HINTS
+            for names in (HINTS.get(words.split(" ", 1)[0], HINTS[label]),)
+            if self._spell(names[0]) not in words
         }
         self._say(labelled(translated, width=line_width(self.console), hints=hints))
         self._say("")

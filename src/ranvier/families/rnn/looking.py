@@ -12,7 +12,7 @@ import numpy as np
 from ranvier.data.texts import Texts
 from ranvier.explain.states import States
 from ranvier.families.rnn.builder import RNNBuilder
-from ranvier.families.sequential.looking import in_padded_blocks, read_spans
+from ranvier.families.sequential.looking import in_padded_blocks, places_in
 from ranvier.preprocessing.ragged import lengths_of
 from ranvier.training.blueprint import blueprint_of
 
@@ -32,10 +32,9 @@ def states(model: RNN, rows: Any, inputs: dict[str, Any]) -> States:
     words: tuple[tuple[str, ...], ...] = ()
     series: tuple[np.ndarray, ...] = ()
     if isinstance(rows, Texts):
-        texts = rows.values.to_list()
         words = tuple(
-            tuple(text[a:b].strip() for a, b in read_spans(model, text)[0].tolist())
-            for text in texts
+            tuple(place.text[a:b].strip() for a, b in place.spans.tolist())
+            for place in places_in(model, rows)
         )
     else:
         series = tuple(rows.row(row) for row in range(len(rows)))

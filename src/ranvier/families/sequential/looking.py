@@ -17,11 +17,11 @@ from ranvier.explain.attributions import integrated_gradients
 from ranvier.explain.outputs import explained
 from ranvier.explain.series import SequenceExplanation
 from ranvier.explain.texts import TextExplanation
+from ranvier.families.sequential.places import Places, places_of
 from ranvier.layers.lengths import is_real
 from ranvier.model.predicting import in_blocks
 from ranvier.preprocessing.ragged import lengths_of
 from ranvier.preprocessing.sequences import SequencePreprocessor
-from ranvier.preprocessing.spans import spans
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.training.blueprint import blueprint_of
@@ -57,7 +57,10 @@ def explain(
     chosen = explained(coder, model.target_names_, logits, output)
     steps = inputs["tokens" if isinstance(rows, Texts) else "steps"]
     values, outputs, baseline = in_padded_blocks(
-        model, _explainer(model._builder()), {**inputs, "chosen": chosen.units}, steps.shape[1]
+        model,
+        _explainer(model._builder()),
+        {**inputs, **model._blank(inputs), "chosen": chosen.units},
+        steps.shape[1],
     )  # (N, steps, width), (N,), (N,)
     scale = np.broadcast_to(chosen.scale, outputs.shape)
     each = [
@@ -87,23 +90,23 @@ def _sure(coder: TargetCoder, logits: np.ndarray) -> np.ndarray | None:
 def _of_texts(
     model: Sequential, rows: Texts, each: list[np.ndarray], shared: dict[str, Any]
 ) -> TextExplanation:
-    texts = tuple(rows.values.to_list())
-    places = [read_spans(model, text) for text in texts]
+    places = places_in(model, rows)
     return TextExplanation(
         **shared,
-        texts=texts,
-        spans=tuple(place for place, _ in places),
-        values=tuple(values[:, 0] for values in each),
-        read=tuple(read for _, read in places),
+        texts=tuple(place.text for place in places),
+        spans=tuple(place.spans for place in places),
+        values=tuple(values[place.kept, 0] for values, place in zip(each, places, strict=True)),
+        read=tuple(place.read for place in places),
+        gaps=() if rows.second is None else tuple(place.gap for place in places),
     )
 
 
-def read_spans(model: Sequential, text: str) -> tuple[np.ndarray, int]:
-    """Where the tokens stand that are read, and the character from which on nothing is."""
+def places_in(model: Sequential, rows: Texts) -> list[Places]:
+    """Where the tokens of each text stand that are read."""
     preprocessor = model.preprocessor_
     assert isinstance(preprocessor, TextPreprocessor)
-    every, most = spans(preprocessor.tokens, text), preprocessor.max_length
-    return every[:most], len(text) if len(every) <= most else int(every[most - 1, 1])
+    most, frame = preprocessor.max_length, preprocessor.frame
+    return places_of(preprocessor.tokens, rows, most, frame)
 
 
 def _of_sequences(
@@ -135,7 +138,11 @@ def in_padded_blocks(
             return whole
         return np.pad(whole, ((0, 0), (0, steps - whole.shape[1]), (0, 0)))
 
-    most = min(MOST, model._rows_at_once(model.preprocessor_.spec))
+    # No more than there are: a long text takes long.
+    rows = next(iter(inputs.values())).shape[0]
+    most = min(
+        MOST, model._rows_at_once(model.preprocessor_.spec), 1 << max(0, rows - 1).bit_length()
+    )
     return in_blocks(lambda block: jax.tree.map(padded, run(*weights, block)), inputs, most)
 
 
@@ -148,14 +155,20 @@ def _explainer(build: Any) -> Callable[..., Any]:
         network = blueprint.assemble(parameters, variables)
         steps = network.input(block)  # (N, steps, width)
         # What the bag of words adds is known exactly, and left out of what is integrated.
-        without = {**block, "importance": jnp.zeros_like(block["importance"])} if texts else block
+        without = dict(block)
+        if "importance" in block:
+            without["importance"] = jnp.zeros_like(block["importance"])
+        start, power = jnp.zeros(steps.shape[1:], steps.dtype), 1
+        if "blank" in block:
+            start, power = network.input({**block, "tokens": block["blank"]}), 2
         values, outputs, baseline = integrated_gradients(
             lambda points: network.above_input(points, without),
             steps,
-            jnp.zeros(steps.shape[1:], steps.dtype),
+            start,
             block["chosen"],
             POINTS,
             SCOUTS,
+            power,
         )
         if texts:
             values = values.sum(axis=2, keepdims=True)  # (N, steps, 1)

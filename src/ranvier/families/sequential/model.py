@@ -65,6 +65,10 @@ class Sequential(Forecasting):
 
         return looking.explain(self, *self._rows_and_inputs(X, "explain"), output)
 
+    def _blank(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """What explanations begin with, where that is not nothing: "blank", tokens of each row."""
+        return {}
+
     def _rows_and_inputs(self, X: Any, what: str) -> tuple[Any, dict[str, Any]]:
         """Texts or sequences as they were given, and as the network takes them."""
         self._check_fitted()

@@ -18,7 +18,7 @@ from ranvier.errors import HyperparameterError
 from ranvier.families.transformer import cost, shaping
 from ranvier.families.transformer.builder import CAUSAL, TransformerBuilder
 from ranvier.families.transformer.describing import layers, line
-from ranvier.families.transformer.generation.model import Generating
+from ranvier.families.transformer.explaining import Explaining
 from ranvier.families.transformer.learning import HiddenToken, NextToken
 from ranvier.families.transformer.lora import trained
 from ranvier.families.transformer.pretrained import Pretrained, pretrained_of
@@ -32,7 +32,7 @@ from ranvier.tasks import TASKS, Task
 from ranvier.training.learner import Learner, Player
 
 
-class Transformer(Generating):
+class Transformer(Explaining):
     """Transformer: texts, language, sequences and time series.
 
     Each token looks at the others and takes from them what it needs (Vaswani et al. 2017). As an
@@ -256,4 +256,5 @@ class Transformer(Generating):
     def _line_about_network(
         self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]
     ) -> str:
-        return line(self._build(inputs, outputs, resolved))
+        start = "pretrained " if "shape" in resolved else ""
+        return start + line(self._build(inputs, outputs, resolved))

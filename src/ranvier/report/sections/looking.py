@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ranvier.explain.attention import Attention
 from ranvier.explain.texts import TextExplanation
 from ranvier.report.html import Markup, folded, join, shortened, table, tag
 from ranvier.report.looking import Look, Shown, Words
@@ -21,20 +22,31 @@ def looked_at(found: Look) -> list[Markup | None]:
         "is sure of and rows that it is least sure of. The deeper the colour, the more."
     )
     where = counted(len(found.found), f"{found.kind}")
-    states = folded(
-        "What it carries along: the states after each step",
-        tag("p", "One row from left to right, and a line for each unit of a layer: red above "
-            "zero, blue below.", class_="small"),
-        found.states.as_html(),
-    )  # fmt: skip
     return [
         tag("p", how),
         tag("div", found.found.legend(), class_="why"),
         *_rows(found, found.examples),
         _words(found.words, where) if found.words else None,
         _channels(found.channels, where) if found.channels else None,
-        states,
+        _inside(found),
     ]
+
+
+def _inside(found: Look) -> Markup:
+    """What the layers do with one row, to be opened."""
+    if isinstance(found.inside, Attention):
+        patches = found.kind == "sequence"
+        things = "steps" if patches else "tokens"
+        return folded(
+            f"What its {things} look at: the attention of one {found.kind}",
+            found.inside.as_html(),
+        )
+    return folded(
+        "What it carries along: the states after each step",
+        tag("p", "One row from left to right, and a line for each unit of a layer: red above "
+            "zero, blue below.", class_="small"),
+        found.inside.as_html(),
+    )  # fmt: skip
 
 
 def mistakes(found: Look) -> Markup | None:
