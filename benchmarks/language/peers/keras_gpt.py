@@ -41,7 +41,7 @@ class Keras(Speaker):
     def reset(self) -> None:
         self.model.set_weights(self.start)
         for variable in self.model.optimizer.variables:
-            variable.assign(self.keras.ops.zeros_like(variable))
+            variable.assign(np.zeros(variable.shape, variable.dtype))
 
     def train(self, epochs: int) -> dict[str, Any]:
         row = self.row
