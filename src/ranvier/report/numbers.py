@@ -12,6 +12,7 @@ METRICS = {
     "roc_auc": "ROC AUC",
     "f1": "F1",
     "f1_macro": "macro F1",
+    "f1_entities": "entity F1",
     "rmse": "RMSE",
     "mae": "MAE",
     "r2": "R²",
