@@ -22,6 +22,7 @@ from tests.bad_input import (
     series,
     settings,
     targets,
+    words,
 )
 from tests.bad_input.case import Handled, Refused, refusal, remark, shown
 
@@ -32,6 +33,7 @@ REFUSED: dict[str, list[Refused]] = {
     "Arrays and frames": frames.CASES,
     "Pictures and sounds": pictures.CASES,
     "Sequences and texts": sequences.CASES,
+    "Pairs and words": words.CASES,
     "Language": language.CASES,
     "Generating": generating.CASES,
     "Published models": published.CASES,
@@ -44,6 +46,7 @@ HANDLED: dict[str, list[Handled]] = {
     "Inputs": handled.INPUTS,
     "Pictures and sounds": pictures.HANDLED,
     "Sequences and texts": sequences.HANDLED,
+    "Pairs and words": words.HANDLED,
     "Language": language.HANDLED,
     "Generating": generating.HANDLED,
     "Published models": published.HANDLED,

@@ -66,7 +66,7 @@ def test_words():
     [
         ([["a"], ["b", " "]], "word 1 of row 1 is empty: leave it out, with its label"),
         ([["a", ""]], "word 1 of row 0 is empty"),
-        ([["a"], [None]], "word 0 of row 1 is NoneType"),
+        ([["a"], [None]], "word 0 of row 1 is empty"),
         ([["a", 3]], r"word 1 of row 0 is int \(3\)"),
     ],
 )

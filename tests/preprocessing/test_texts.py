@@ -120,6 +120,13 @@ def test_max_length_leaves_room():
     assert "1 text is longer than 3 words: the rest is not read (max_length)" in fitted.notes
 
 
+def test_it_is_said_that_all_pairs_are_cut():
+    texts = steps_of([("a cat", "a dog")] * 4, WORDS)
+    fitted = TextPreprocessor.fit(texts, special=True, max_length=6)
+    assert fitted.notes[-1].startswith("4 pairs are longer than 6 words")
+    assert "longer" not in TextPreprocessor.fit(texts, special=True, max_length=7).notes[-1]
+
+
 def test_empty_texts():
     with pytest.raises(DataError, match="All 4 texts are empty"):
         TextPreprocessor.fit(steps_of([("", None), (None, " ")], WORDS), special=True)

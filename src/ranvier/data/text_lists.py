@@ -61,7 +61,9 @@ def words_of(rows: list[list[Any]]) -> Texts:
     for number, row in enumerate(rows):
         for place, word in enumerate(row):
             if not isinstance(word, str) or not word or word.isspace():
-                what = "empty" if isinstance(word, str) else f"{type(word).__name__} ({word!r:.40})"
+                what = f"{type(word).__name__} ({word!r:.40})"
+                if isinstance(word, str) or absent(word):
+                    what = "empty"
                 raise DataError(
                     f"A text that is a list must hold words; word {place:,} of row {number:,} is "
                     f"{what}: leave it out, with its label."

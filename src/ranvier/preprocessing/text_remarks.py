@@ -18,7 +18,7 @@ NOUNS = {
 
 
 def remarks(
-    tokens: Tokens, whole: Whole, rows: Rows, limit: int, *, given: bool
+    tokens: Tokens, whole: Whole, rows: Rows, limit: int, marks: int, *, given: bool
 ) -> tuple[str, ...]:
     """Lines for display.
 
@@ -27,6 +27,7 @@ def remarks(
         whole: the texts before anything was cut off.
         rows: as they are read.
         limit: tokens of a row that are read, with its marks.
+        marks: how many marks stand in a row.
         given: whether the tokens were given, and not learned from the texts.
     """
     noun = NOUNS[tokens.kind]
@@ -38,7 +39,7 @@ def remarks(
         f"{1 - unknown:.1%} of all ({named})"
     ]
     pairs = whole.second is not None
-    cut = int((whole.lengths + _marks(whole, rows) > limit).sum())
+    cut = int((whole.lengths + marks > limit).sum())
     if cut:
         what = "pair" if pairs else "text"
         texts = f"{cut:,} {what}s are" if cut > 1 else f"1 {what} is"
@@ -56,8 +57,3 @@ def remarks(
             f"{unknown:.0%} of the words are unknown: tokenizer='bpe' would know their parts"
         )
     return tuple(notes)
-
-
-def _marks(whole: Whole, rows: Rows) -> int:
-    """How many marks stand in a row: what its shortest has more than its text."""
-    return int(max(0, (np.diff(rows.starts) - whole.lengths).max(initial=0)))

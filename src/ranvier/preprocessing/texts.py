@@ -159,7 +159,7 @@ class TextPreprocessor(WithBeside):
                 inputs.words is not None,
             ),
             beside,
-            remarks(tokens, whole, rows, limit, given=given),
+            remarks(tokens, whole, rows, limit, marks, given=given),
             frame=frame,
         )
 
