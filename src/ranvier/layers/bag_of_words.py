@@ -17,14 +17,19 @@ class BagOfWords(nnx.Module):
     `inputs["importance"]`, float32 (batch, steps), is each token's weight; a text's have the
     length one together.
 
+    Args:
+        vocabulary: how many tokens there are.
+        units: of the output layer.
+        rate: how fast the weights learn, beside the rest of the network.
+
     Attributes:
         kernel: float32 (vocabulary, units).
         bias: float32 (units,).
     """
 
-    def __init__(self, vocabulary: int, units: int, *, rngs: nnx.Rngs) -> None:
+    def __init__(self, vocabulary: int, units: int, *, rate: float = RATE, rngs: nnx.Rngs) -> None:
         del rngs
-        self.kernel = nnx.Param(jnp.zeros((vocabulary, units)), rate=RATE, decay=0.0)
+        self.kernel = nnx.Param(jnp.zeros((vocabulary, units)), rate=rate, decay=0.0)
         self.bias = nnx.Param(jnp.zeros(units))
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flax import nnx
 
 from ranvier.families.transformer.shape import Shape
+from ranvier.layers.bag_of_words import RATE
 from ranvier.specification import InputSpec, OutputSpec
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class TransformerBuilder:
             published classifiers have; empty: none.
         bag: whether a linear layer over the weighed words stands beside.
         rank: of the low-rank pairs; 0: none.
-        head_rate: how fast the output layer learns, beside the rest.
+        head_rate, bag_rate: how fast the output layer and the weighed words learn, beside the rest.
+        others: how much the logits of the weighed words count beside those of the stack.
         patch: steps of numbers that stand together as one token.
     """
 
@@ -45,6 +47,8 @@ class TransformerBuilder:
     bag: bool = False
     rank: int = 0
     head_rate: float = 1.0
+    bag_rate: float = RATE
+    others: float = 2.0
     patch: int = 1
 
     def __call__(

@@ -203,8 +203,8 @@ class Transformer(Explaining):
             pooler=resolved.get("pooler", ""),
             bag=texts and bool(resolved["bag"]) and not resolved["language"],
             rank=int(resolved["lora_rank"]),
-            head_rate=shaping.HEAD_RATE if "shape" in resolved else 1.0,
             patch=shaping.patch_of(inputs, outputs),
+            **shaping.fresh(resolved),
         )
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:

@@ -18,15 +18,13 @@ from ranvier.layers.dense import BESIDE, Beside
 from ranvier.layers.dropout import Dropout
 from ranvier.layers.table_input import input_width
 
-OTHERS = 2.0  # how much the logits of the weighed words count beside those of the stack
-
 
 class TransformerNetwork(nnx.Module):
     """Embedding, stack, pooling over the tokens, output layer.
 
     Where each token has an answer nothing is pooled. Weighed words have an output layer of their
     own. While training each learns by itself, (batch, branches, units); the prediction is their
-    mean, in which the stack counts once and the words `OTHERS` times.
+    mean, in which the stack counts once and the words as often as the builder's `others` says.
     """
 
     def __init__(self, whole: TransformerBuilder, *, rngs: nnx.Rngs) -> None:
@@ -39,14 +37,15 @@ class TransformerNetwork(nnx.Module):
         self.pooler = Pooler(whole, rngs=rngs) if whole.pooler else None
         self.head = Output(whole, shape.width + BESIDE * tabled, rngs=rngs)
         words = (whole.inputs.vocabulary, whole.outputs.units)
-        self.bag = BagOfWords(*words, rngs=rngs) if whole.bag else None
+        self.bag = BagOfWords(*words, rate=whole.bag_rate, rngs=rngs) if whole.bag else None
+        self.others = whole.others
         self.pooling = "" if whole.outputs.each_step else whole.pooling
         self.deterministic = False
 
     @property
     def share_of_other(self) -> float:
         """How much of the prediction comes from the weighed words."""
-        return 0.0 if self.bag is None else OTHERS / (1.0 + OTHERS)
+        return 0.0 if self.bag is None else self.others / (1.0 + self.others)
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units); with a bag while training (batch, branches, units).
@@ -77,7 +76,7 @@ class TransformerNetwork(nnx.Module):
         words = self.bag(inputs)
         if not self.deterministic:
             return jnp.stack([logits, words], axis=1)  # (batch, branches, units)
-        return (logits + OTHERS * words) / (1.0 + OTHERS)
+        return (logits + self.others * words) / (1.0 + self.others)
 
 
 class Pooler(nnx.Module):

@@ -18,7 +18,10 @@ from ranvier.training.blueprint import blueprint_of
 if TYPE_CHECKING:
     from ranvier.families.transformer.hyperparameters import TransformerHyperparameters
 
-HEAD_RATE = 10.0  # of a fresh output layer, beside a stack that was trained before
+# Beside a stack that was trained before, what is fresh learns faster: the output layer ten times,
+# the weighed words, whose weights are large, two hundred. They count as much as that stack.
+FRESH: dict[str, float] = {"head_rate": 10.0, "bag_rate": 200.0, "others": 1.0}
+FRESH_BESIDE_PAIRS: dict[str, float] = {"head_rate": 2.0, "bag_rate": 20.0, "others": 1.0}
 GATED = 2 / 3  # of the neurons: a gate beside them makes the products as many (Shazeer 2020)
 PIECES = 8  # neurons are multiples of these
 PATCHES = 64  # of a row of numbers, at most
@@ -64,6 +67,13 @@ def patch_of(inputs: InputSpec, outputs: OutputSpec) -> int:
         return 1
     steps = inputs.steps if inputs.window is None else inputs.window.context
     return max(1, -(-steps // PATCHES))
+
+
+def fresh(resolved: dict[str, Any]) -> dict[str, float]:
+    """How fast what is fresh learns, as the builder is told."""
+    if "shape" not in resolved:
+        return {}
+    return FRESH_BESIDE_PAIRS if resolved["lora_rank"] else FRESH
 
 
 def neurons(width: int, activation: str) -> int:
