@@ -135,19 +135,19 @@ def patches(positions="none", patch=4, places=3):
 
 def test_a_patch_sees_its_steps_and_no_padding():
     layer, rng = patches(), np.random.default_rng(0)
-    x = rng.normal(size=(1, 10, 2)).astype(np.float32)
-    out, lengths = layer(jnp.asarray(x), jnp.array([10]))
-    assert out.shape == (1, 3, 8)
-    assert lengths.tolist() == [3]
+    x = rng.normal(size=(1, 14, 2)).astype(np.float32)
+    out, lengths = layer(jnp.asarray(x), jnp.array([14]))
+    assert out.shape == (1, 4, 8)
+    assert lengths.tolist() == [4]
     padded = np.concatenate([x, np.zeros((1, 6, 2), np.float32)], axis=1)
-    other, lengths = layer(jnp.asarray(padded), jnp.array([10]))
-    assert lengths.tolist() == [3]
-    np.testing.assert_allclose(other[:, :3], out, atol=1e-6)
+    other, lengths = layer(jnp.asarray(padded), jnp.array([14]))
+    assert lengths.tolist() == [4]
+    np.testing.assert_allclose(other[:, :4], out, atol=1e-6)
     changed = x.copy()
-    changed[0, 9] += 1.0
-    moved = np.abs(np.asarray(layer(jnp.asarray(changed), jnp.array([10]))[0] - out)).max(axis=2)
+    changed[0, 13] += 1.0
+    moved = np.abs(np.asarray(layer(jnp.asarray(changed), jnp.array([14]))[0] - out)).max(axis=2)
     assert moved[0, 0] == 0.0  # the convolutions do not reach so far
-    assert moved[0, 2] > 0.0
+    assert moved[0, 3] > 0.0
 
 
 def test_learned_places_end_where_training_ended():
