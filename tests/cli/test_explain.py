@@ -30,3 +30,28 @@ def test_texts_in_lines_and_on_a_page(run: Run) -> None:
     written = run("explain", "runs/r", "reviews.csv", "--rows", "2", "--out", "why.html")
     assert "2 rows explained in why.html" in written.stderr
     assert "<mark" in Path("why.html").read_text("utf-8")
+
+
+def test_where_a_text_surprises_a_model_of_language(run: Run) -> None:
+    Path("book.txt").write_text("The cat sat on the mat.\nThe dog did not.\n" * 60)
+    settings = ["--layers", "1", "--width", "8", "--heads", "2", "--context", "8"]
+    short = ["--epochs", "1", "--steps-per-epoch", "2"]
+    trained = call("train", "book.txt", *settings, *short, "--out", "runs/b")
+    assert trained.exit_code == 0, trained.stderr
+    (network,) = [at for at in trained.stdout.splitlines() if at.startswith("network")]
+    assert network.endswith("another? --layers --width --heads")
+    page = Path("runs/b/report.html").read_text("utf-8")
+    for title in ("What it writes", "Where it is surprised", "What the model looks at"):
+        assert f"<h2>{title}</h2>" in page
+    held_out = run("explain", "runs/b", "--rows", "1")  # what its run held out
+    assert held_out.exit_code == 0, held_out.stderr
+    assert held_out.stdout.count("nats a token: it hesitates among") == 1
+    assert "; expected “" in held_out.stdout
+    assert "\x1b" not in held_out.stdout
+    written = run("explain", "runs/b", "book.txt", "--rows", "2", "--out", "why.html")
+    assert "2 rows explained in why.html" in written.stderr
+    assert "surprising" in Path("why.html").read_text("utf-8")
+    Path("runs/b/model.ranvier").rename("alone.ranvier")
+    refused = run("explain", "alone.ranvier")
+    assert refused.exit_code == 1
+    assert "name the rows, as in ranvier explain alone.ranvier DATA" in refused.stderr

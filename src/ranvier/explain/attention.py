@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 MOST_TOKENS = 40  # of a map, so that they can be read
 MOST_SMALL = 64  # of the small maps of all heads
 PAGE_ROWS = 10  # that are shown where no number is given
-WIDTH, SMALL = 900, 84  # of the picture of all heads, about; of one of its maps, about
+WIDTH, SMALL = 900, 132  # of the picture of all heads, about; of one of its maps, about
 STRONGEST = 8  # tokens that are listed
 BAR = 30  # characters
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ranvier.explain import drawing, tracks
+from ranvier.explain import tracks
 from ranvier.explain.markup import Markup, join, tag, with_lines
 from ranvier.explain.states import shortened
 
 Array = np.ndarray[Any, Any]
 
-INK = (22, 98, 196)  # deep enough on white and light enough on black
+INK, DEEP = (22, 98, 196), "#1662c4"  # deep enough on white and light enough on black
+DEPTHS = 20  # of its colour, where it is drawn in lines
 DARK = (30, 34, 40)  # of letters on paper
 SHADES = 32  # of a picture on a page
 SIDE = 16  # of a square, where the tokens stand beside it
@@ -58,11 +58,8 @@ def map_of(words: Sequence[str], weights: Array, title: str) -> Markup:
     labels = [label(word) for word in words]
     margin = 10 + round(LETTER * max(map(len, labels)))
     size = SIDE * len(labels)
-    data = base64.b64encode(drawing.png(shaded(weights, float(weights.max())), SHADES)).decode()
-    image = tag(
-        "image", href=f"data:image/png;base64,{data}", x=margin, y=margin, width=size, height=size,
-        preserveAspectRatio="none", style="image-rendering:pixelated",
-    )  # fmt: skip
+    inside = f"translate({margin} {margin}) scale({SIDE})"
+    image = tag("g", *_squares(weights), transform=inside, fill=DEEP, shape_rendering="crispEdges")
     texts = []
     for place, word in enumerate(labels):
         middle = margin + SIDE * (place + 0.5)
@@ -79,6 +76,22 @@ def map_of(words: Sequence[str], weights: Array, title: str) -> Markup:
         style=f"display:block;width:100%;height:auto;max-width:{whole}px;"
         f"min-width:{min(whole, round(0.6 * whole) + 80)}px",
     )  # fmt: skip
+
+
+def _squares(weights: Array) -> list[Markup]:
+    """The squares of one side 1, a path for each depth of the colour."""
+    shares = np.clip(weights / max(float(weights.max()), 1e-12), 0.0, 1.0)
+    depths = np.rint(DEPTHS * np.sqrt(shares)).astype(int)
+    paths = []
+    for depth in range(1, DEPTHS + 1):
+        runs = []
+        for row, line in enumerate(depths == depth):
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], line, [False]]).astype(int)))
+            for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+                runs.append(f"M{begin} {row}h{end - begin}v1h{begin - end}z")
+        if runs:
+            paths.append(tag("path", d="".join(runs), fill_opacity=f"{depth / DEPTHS:.3g}"))
+    return paths
 
 
 def on_paper(words: Sequence[str], weights: Array) -> Array:

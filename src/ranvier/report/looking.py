@@ -24,6 +24,7 @@ MOST_ROWS = 200  # that are looked at for the table of words, or of channels
 # Multiplications that looking into rows may cost, beside those that are shown: about ten seconds.
 WORK = 1e11
 PER_ROW = 160  # times the way through the network: 64 scouts there, 32 points there and back
+PER_ROW_OF_TOKENS = 256  # of a transformer, which has twice the points
 FEWEST_STEPS = 6  # of the row whose states are drawn, where one has as many
 MOST_WORDS, MOST_CLASSES = 8, 20
 OFTEN = 6  # rows of a class from which on a word must stand in two of them
@@ -127,7 +128,8 @@ def _cost(model: Any, length: float) -> float:
     spec = model.preprocessor_.spec
     parameters = sum(array.size for array in model._outcome.parameters.values())
     whole = model._products(parameters, spec, model._coder.spec, model.resolved_)
-    cost: float = PER_ROW * whole * length / max(1, int(spec.steps))
+    times = PER_ROW if hasattr(model, "states") else PER_ROW_OF_TOKENS
+    cost: float = times * whole * length / max(1, int(spec.steps))
     return max(1.0, cost)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 16  # rows that are explained together
 POINTS, SCOUTS = 32, 64  # of the path from the baseline: sums are right to a few hundredths
+SLOWLY = 2  # so many times the points where the path begins with padding, and ever farther apart
 
 
 def explain(
@@ -140,9 +141,7 @@ def in_padded_blocks(
 
     # No more than there are: a long text takes long.
     rows = next(iter(inputs.values())).shape[0]
-    most = min(
-        MOST, model._rows_at_once(model.preprocessor_.spec), 1 << max(0, rows - 1).bit_length()
-    )
+    most = min(MOST, model._rows_explained(steps), 1 << max(0, rows - 1).bit_length())
     return in_blocks(lambda block: jax.tree.map(padded, run(*weights, block)), inputs, most)
 
 
@@ -158,17 +157,17 @@ def _explainer(build: Any) -> Callable[..., Any]:
         without = dict(block)
         if "importance" in block:
             without["importance"] = jnp.zeros_like(block["importance"])
-        start, power = jnp.zeros(steps.shape[1:], steps.dtype), 1
+        start, slow = jnp.zeros(steps.shape[1:], steps.dtype), 1
         if "blank" in block:
-            start, power = network.input({**block, "tokens": block["blank"]}), 2
+            start, slow = network.input({**block, "tokens": block["blank"]}), SLOWLY
         values, outputs, baseline = integrated_gradients(
             lambda points: network.above_input(points, without),
             steps,
             start,
             block["chosen"],
-            POINTS,
+            slow * POINTS,
             SCOUTS,
-            power,
+            slow,
         )
         if texts:
             values = values.sum(axis=2, keepdims=True)  # (N, steps, 1)

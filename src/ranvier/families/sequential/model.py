@@ -69,6 +69,10 @@ class Sequential(Forecasting):
         """What explanations begin with, where that is not nothing: "blank", tokens of each row."""
         return {}
 
+    def _rows_explained(self, steps: int) -> int:
+        """How many rows of so many steps are explained together, at most."""
+        return self._rows_at_once(self.preprocessor_.spec)
+
     def _rows_and_inputs(self, X: Any, what: str) -> tuple[Any, dict[str, Any]]:
         """Texts or sequences as they were given, and as the network takes them."""
         self._check_fitted()

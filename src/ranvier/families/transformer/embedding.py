@@ -59,7 +59,8 @@ class Embedding(nnx.Module):
             if segments is None:
                 x = x + self.segments[...][None, :1]
             else:
-                x = x + jnp.take(self.segments[...], segments, axis=0)
+                # Of pairs too, RoBERTa knows one segment only.
+                x = x + jnp.take(self.segments[...], segments, axis=0, mode="clip")
         if self.norm is not None:
             x = norm_of(x, self.norm, self.shape)
         if self.dropout is None or self.dropout.deterministic:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ranvier.explain.texts import TextExplanation
 
 PASSAGES = 10  # of a book
+MOST_WEIGHTS = 1 << 26  # of the attention, that an explanation holds together
 
 
 class Explaining(Generating):
@@ -103,6 +104,11 @@ class Explaining(Generating):
         corpus = self._suited(self._examples_of(X), self.preprocessor_.form).inputs  # type: ignore[attr-defined]
         assert isinstance(corpus, Corpus)
         return surprise.surprise(self, corpus, most)
+
+    def _rows_explained(self, steps: int) -> int:
+        shape = self._builder().shape
+        each = int(shape.layers * shape.heads * steps * steps)  # weights that a gradient keeps
+        return max(1, min(super()._rows_explained(steps), MOST_WEIGHTS // each))
 
     def _blank(self, inputs: dict[str, Any]) -> dict[str, Any]:
         from ranvier.families.transformer import looking
