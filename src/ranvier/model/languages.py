@@ -42,7 +42,11 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         train, task=kind, context=resolved["context"], **model._input_options(resolved)
     )
     marks = preprocessor.tokens.marks
-    resolved = {**resolved, "context": preprocessor.context, "marks": (marks.mask, tuple(sorted(marks.all)))}
+    resolved = {
+        **resolved,
+        "context": preprocessor.context,
+        "marks": (marks.mask, tuple(sorted(marks.all))),
+    }
     coder = TokenCoder(task, preprocessor.spec.vocabulary)
     resolved, observed = model._observed(examples, coder, resolved)
     inputs = preprocessor.transform(train, jitter=preprocessor.context if train.joined else 0)
