@@ -135,7 +135,10 @@ def test_a_real_interrupt_while_starting(tmp_path: Path) -> None:
         (["train"], "nothing to train on: name a file or a built-in set (digits, iris, wine, "),
         (["train", "digitz"], '"digitz" is neither a file nor a built-in set'),
         (["train", "iris", "--target", "x"], 'iris is read with its own target, "species"'),
-        (["train", "iris", "--model", "fcn"], "model must be one of auto, fcnn, cnn, rnn, transformer; got"),
+        (
+            ["train", "iris", "--model", "fcn"],
+            "model must be one of auto, fcnn, cnn, rnn, transformer; got",
+        ),
         (["train", "iris", "--activation", "rleu"], "activation must be one of sigmoid, tanh, "),
         (["train", "iris", "--epochs", "0"], "epochs must be a whole number of at least 1"),
         (["train", "iris", "--hidden", ""], "hidden must name at least one hidden layer"),

@@ -2,9 +2,9 @@
 
 The rule: what `devices=` asks for; else on accelerators as many as leave each of them at least
 `MIN_ROWS` rows of a batch; on CPU, where each core can be a device, as many as leave each of them
-as many rows (mostly `CORE_ROWS`) and products as the network's family says. XLA computes a convolution,
-and a loop over the steps of a sequence, on one core; larger matrix products take all cores by
-themselves, and fully connected networks would become slower.
+as many rows (mostly `CORE_ROWS`) and products as the network's family says. XLA computes a
+convolution, and a loop over the steps of a sequence, on one core; larger matrix products take all
+cores by themselves, and fully connected networks would become slower.
 
 A run is data-parallel: parameters are the same everywhere, batches are cut along their rows,
 and XLA adds the gradients up. Several hosts run after `jax.distributed.initialize()`.

@@ -17,8 +17,9 @@ class Plan:
     """How an epoch is cut into batches, and a run into chunks.
 
     Every batch of an epoch has the same number of rows, and every row is seen once (in an epoch
-    of fewer steps, once at most): the batch shrinks until the last one is full but for a few rows of padding, which carry no
-    weight. So there is no small, noisy last batch, and nothing is dropped.
+    of fewer steps, once at most): the batch shrinks until the last one is full but for a few rows
+    of padding, which carry no weight. So there is no small, noisy last batch, and nothing is
+    dropped.
 
     Attributes:
         rows: training rows.
