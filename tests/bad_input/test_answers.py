@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from dataclasses import fields
@@ -14,13 +15,16 @@ import ranvier as rv
 from ranvier.data import builtin
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
 from ranvier.families.rnn.hyperparameters import RNNHyperparameters
+from ranvier.families.transformer.hyperparameters import TransformerHyperparameters
 from tests.bad_input.case import QUICK, Handled, Refused
 from tests.bad_input.page import HANDLED, PAGE, REFUSED, page, refused, told
 
 # What a sentence may begin with in small letters: the user's own names for things.
-NAMES = {f.name for kind in (FCNNHyperparameters, RNNHyperparameters) for f in fields(kind)}
+KINDS = (FCNNHyperparameters, RNNHyperparameters, TransformerHyperparameters)
+NAMES = {f.name for kind in KINDS for f in fields(kind)}
 NAMES |= {*builtin.NAMES, "y", "target", "sample_weight", "test_fraction", "build", "build's"}
-NAMES |= {"lengths", "time"}
+NAMES |= {"lengths", "time", "generate", "fill_mask"}
+NAMES |= {*inspect.signature(rv.Transformer.generate).parameters, "top"}
 LONGEST = 330
 LEAKS = re.compile(r"Traceback|object at 0x|<class|Errno|ufunc|np\.|NoneType|__init__")
 
