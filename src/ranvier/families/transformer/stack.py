@@ -14,7 +14,8 @@ from ranvier.families.transformer.block import block, normalised
 from ranvier.families.transformer.shape import Shape
 from ranvier.layers.dropout import Dropout, dropped
 
-UNROLLED = 4  # blocks that are compiled one after the other, before the loop goes round
+UNROLLED = 4  # blocks, up to which all are compiled side by side, and there is no loop
+AROUND = 2  # blocks of more, that are compiled before the loop goes round
 
 
 class Weights(nnx.Module):
@@ -93,8 +94,9 @@ class Stack(nnx.Module):
         if shape.rematerialise:
             one = jax.checkpoint(one)
         # Accelerators gain nothing by it, and compile longer.
-        side = UNROLLED if jax.default_backend() == "cpu" else 1
-        x, _ = jax.lax.scan(one, x, (self.layers(), keys), unroll=min(side, shape.layers))
+        side = shape.layers if shape.layers <= UNROLLED else AROUND
+        side = side if jax.default_backend() == "cpu" else 1
+        x, _ = jax.lax.scan(one, x, (self.layers(), keys), unroll=side)
         return x
 
     def layers(self) -> dict[str, jax.Array]:
