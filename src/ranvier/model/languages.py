@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
+VALIDATION_TOKENS = 1 << 16  # that are judged after each epoch, spread over all of them
+
 
 def prepare(model: Model, examples: Dataset) -> Prepared:
     """Decide everything and encode the texts.
@@ -93,7 +95,13 @@ def _validating(preprocessor: CorpusPreprocessor, valid: Corpus) -> dict[str, An
         return None
     inputs = preprocessor.transform(valid)
     count = len(inputs["tokens"])
-    return {"inputs": inputs, "weights": np.ones(count, np.float32)} if count else None
+    if not count:
+        return None
+    most = max(1, VALIDATION_TOKENS // preprocessor.context)
+    if count > most:
+        some = np.linspace(0, count - 1, most).astype(np.int64)
+        inputs, count = {name: np.asarray(rows[some]) for name, rows in inputs.items()}, most
+    return {"inputs": inputs, "weights": np.ones(count, np.float32)}
 
 
 def _lines(
