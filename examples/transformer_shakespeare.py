@@ -1,6 +1,8 @@
 """A transformer reads all of Shakespeare, character by character, and writes on.
 
 Command:         python examples/fetch.py && python examples/transformer_shakespeare.py
+Time:            five and a half minutes on two CPU cores, beside other work
+Expected score:  perplexity 4.700, 2.233 bits a character on the last tenth, seed 0
 """
 
 from pathlib import Path
