@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ranvier.families.sequential.recipes import BATCH, TRAINING, epochs_of, of_numbers, of_texts
 from ranvier.tasks import Task
 
 # As in "Attention Is All You Need" (Vaswani et al. 2017) and BERT: norms behind the halves.
@@ -40,29 +41,10 @@ STRONG: dict[str, Any] = {
     "vocabulary_size": 30_000,
 }
 
-# Of the recipe that all families share, what transformers want otherwise.
-TRAINING: dict[str, Any] = {
-    "batch_size": 32,
-    "learning_rate": 1e-3,
-    "optimizer": "adamw",
-    "weight_decay": 0.01,
-    "schedule": "onecycle",
-    "regularization_schedule": "constant",
-    "ema_decay": 0.99,
-    "beta2": 0.99,
-    "gradient_clip": 1.0,
-}
-TEXT_STEPS = 1_500  # gradient steps of a run
-FEWEST_EPOCHS, MOST_EPOCHS = 6, 60
+TEXTS: dict[str, Any] = {"batch_size": BATCH, "learning_rate": 1e-3}
 
-# What sequences of numbers want, and series that are to be continued.
-NUMBERS: dict[str, Any] = {"learning_rate": 2e-3}
-NUMBER_STEPS = 1_500
-FEW_ROWS = 500  # that are too few to choose the best epoch by a part of them
-FEWEST_NUMBER_EPOCHS, MOST_NUMBER_EPOCHS = 8, 500
-FORECASTING: dict[str, Any] = {"pooling": "last", "dropout": 0.1, "learning_rate": 2e-3}
-FORECAST_STEPS, FORECAST_EPOCHS = 2_000, 100
-FORECAST_RATE, FORECAST_ROWS = 0.05, 1_000  # windows from which on the whole rate is taken
+# What series want that are to be continued.
+FORECASTING: dict[str, Any] = {"pooling": "last", "dropout": 0.1}
 
 # What a model that was trained before wants.
 FINE_TUNING: dict[str, Any] = {
@@ -72,7 +54,8 @@ FINE_TUNING: dict[str, Any] = {
     "dropout": 0.1,
     "pooling": "mean",
 }
-FINE_EPOCHS, FINE_STEPS = 3, 2_000
+FINE_STEPS = 2_000
+FEWEST_FINE, MOST_FINE = 3, 60  # epochs
 LORA_RATE = 1e-3
 
 # What a model of language wants.
@@ -102,7 +85,7 @@ def own(recipe: str, task: Task, rows: int, *, texts: bool, pretrained: bool) ->
     values = dict(RECIPES[recipe])
     strong = recipe == "strong"
     if strong:
-        values |= TRAINING
+        values |= TRAINING | TEXTS
     if task.is_language:
         values |= {"calibrate": False, "epochs": LANGUAGE_STEPS // STEPS_PER_EPOCH}
         values["context"] = LANGUAGE["context"]
@@ -113,32 +96,14 @@ def own(recipe: str, task: Task, rows: int, *, texts: bool, pretrained: bool) ->
         if pretrained:
             values |= {**FINE_TUNING, "context": None}
         return values
-    if not texts and not pretrained:
-        return values | _of_numbers(task, rows, strong=strong)
-    steps = -(-rows // values.get("batch_size", 32))
     if pretrained:
         values |= FINE_TUNING
-        values["epochs"] = max(FINE_EPOCHS, min(MOST_EPOCHS, FINE_STEPS // steps))
-    elif strong and texts:
-        values["epochs"] = max(FEWEST_EPOCHS, min(MOST_EPOCHS, TEXT_STEPS // steps))
-    return values
-
-
-def _of_numbers(task: Task, rows: int, *, strong: bool) -> dict[str, Any]:
-    """What sequences of numbers and series want otherwise than texts."""
-    if not strong:
-        return {"pooling": "mean"}  # no token stands before them for the whole
-    batch = 16 if rows < 1_000 else 32
-    steps = -(-rows // batch)
-    values: dict[str, Any] = {"batch_size": batch}
+        batch = values["batch_size"]
+        return values | {"epochs": epochs_of(rows, batch, FINE_STEPS, FEWEST_FINE, MOST_FINE)}
+    if not strong:  # no token stands before numbers for the whole
+        return values if texts else values | {"pooling": "mean"}
+    if texts:
+        return values | of_texts(rows, BATCH)
     if task.kind == "forecasting":
         values |= FORECASTING
-        values["epochs"] = max(FEWEST_NUMBER_EPOCHS, min(FORECAST_EPOCHS, FORECAST_STEPS // steps))
-        # A few windows teach a network little that the linear forecast does not know.
-        values["learning_rate"] *= max(FORECAST_RATE, min(1.0, rows / FORECAST_ROWS))
-        return values
-    values |= NUMBERS
-    if rows < FEW_ROWS:
-        values["validation_fraction"] = 0.0
-    values["epochs"] = max(FEWEST_NUMBER_EPOCHS, min(MOST_NUMBER_EPOCHS, NUMBER_STEPS // steps))
-    return values
+    return values | of_numbers(task, rows)
