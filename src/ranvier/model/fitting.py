@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jax
 import numpy as np
 
 from ranvier import tasks
@@ -26,6 +25,7 @@ from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.fingerprint import fingerprint
 from ranvier.model.inputs import Columns, columns_of
 from ranvier.model.merging import merged
+from ranvier.model.validating import blocks, encode, validating
 from ranvier.model.weighting import row_weights
 from ranvier.preprocessing.fitting import Coder, Preprocessor, fit_coder, fit_inputs
 from ranvier.preprocessing.sequences import SequencePreprocessor
@@ -118,7 +118,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         coder = coder.padded_to(preprocessor.edges).of_words(train.target)
     resolved, observed = model._observed(train, coder, resolved)
     inputs = preprocessor.transform(train.inputs)
-    encoded = _encoded(coder, train.target, inputs)
+    encoded = encode(coder, train.target, inputs)
     rows = feeds.ArrayRows({"inputs": inputs, "target": encoded})
     weights = row_weights(train.weights, model.class_weight, encoded, coder)
 
@@ -231,7 +231,7 @@ def assembled(
         mesh=run_mesh,
         rows=rows,
         weights=weights,
-        valid=None if valid is None else _blocks(valid, most, len(run_mesh.devices)),
+        valid=None if valid is None else blocks(valid, most, len(run_mesh.devices)),
         lines=tuple(lines),
         given=model._given(learner, resolved),
     )
@@ -354,56 +354,3 @@ def _settings(resolved: dict[str, Any], plan: Plan) -> dict[str, np.generic]:
         "ema_decay": np.float32(resolved["ema_decay"] or 0.0),
         **{name: np.float32(resolved[name]) for name in numbers},
     }
-
-
-def validating(preprocessor: Preprocessor, coder: Coder, valid: Dataset) -> dict[str, Any] | None:
-    """Validation rows as the network takes them, with "weights"; None where there are none."""
-    if not len(valid):
-        return None
-    weights = np.ones(len(valid)) if valid.weights is None else valid.weights
-    inputs = preprocessor.transform(valid.inputs)
-    return {
-        "inputs": inputs,
-        "target": _encoded(coder, valid.target, inputs),
-        "weights": weights.astype(np.float32),
-    }
-
-
-def _encoded(coder: Coder, target: Any, inputs: dict[str, Any]) -> Any:
-    """A target as the network learns it; labels of words stand at the words' first tokens."""
-    if isinstance(coder, StepCoder) and "words" in inputs:
-        return coder.encode_words(target, inputs)
-    return coder.encode(target)
-
-
-def _blocks(arrays: dict[str, Any], most: int, devices: int) -> Any:
-    """Validation rows as arrays (V, block, ...), the last block padded with weight 0.
-
-    A block has about `most` rows at most, as many for each device. Rows that differ in shape are
-    a tuple of such.
-    """
-    numbers = feeds.ArrayRows(arrays).groups
-    if numbers is None:
-        return _cut(arrays, len(arrays["weights"]), most, devices)
-    parts = [np.flatnonzero(numbers == number) for number in np.unique(numbers)]
-    return tuple(
-        _cut(jax.tree.map(lambda a, rows=rows: a[rows], arrays), len(rows), most, devices)
-        for rows in parts
-    )
-
-
-def _cut(arrays: dict[str, Any], rows: int, most: int, devices: int) -> dict[str, Any]:
-    count = -(-rows // most)
-    # Multiples of 64 rows, of which XLA's matrix products take every row alike.
-    size = -(-rows // count)
-    size = min(most, -(-size // 64) * 64)
-    size = -(-size // devices) * devices
-    count = -(-rows // size)
-
-    def cut(rows: Any) -> np.ndarray:
-        array = np.asarray(rows)
-        padding = np.zeros((count * size - len(array), *array.shape[1:]), array.dtype)
-        return np.concatenate([array, padding]).reshape(count, size, *array.shape[1:])
-
-    blocks: dict[str, Any] = jax.tree.map(cut, arrays)
-    return blocks

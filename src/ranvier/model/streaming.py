@@ -28,6 +28,7 @@ from ranvier.model import fitting
 from ranvier.model.budget import memory_budget
 from ranvier.model.describing import line_about_task, lines_about_data
 from ranvier.model.inputs import Columns
+from ranvier.model.validating import validating
 from ranvier.model.weighting import class_factors
 from ranvier.preprocessing.fitting import fit_inputs
 from ranvier.preprocessing.targets import TargetCoder, fit_target
@@ -126,7 +127,7 @@ def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fit
             resolved,
             rows,
             rows.weights,
-            fitting.validating(preprocessor, coder, valid),
+            validating(preprocessor, coder, valid),
             [
                 *lines_about_data(model, about, preprocessor, count, len(valid)),
                 ("memory", _line(examples, rows, len(known))),

@@ -115,6 +115,7 @@ def test_fine_tuning_begins_with_the_weights_of_before(
         after = model._outcome.parameters
         for path in ("embed/tokens", "stack/attend/kernel", "stack/up/kernel"):
             np.testing.assert_allclose(after[path], before[path], atol=1e-5)
+    assert not any("start" in name for name in vars(model))  # those weights are not kept beside
     model.save(tmp_path / "fine.ranvier")
     again = rv.load(tmp_path / "fine.ranvier")
     np.testing.assert_array_equal(again.predict(TEXTS), model.predict(TEXTS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import jax
@@ -15,29 +14,39 @@ HIDDEN = -1e30  # the score of what is not seen
 Rotation = tuple[jax.Array, jax.Array]  # cosines and sines, float32 (..., steps, 1, D)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Which tokens each token sees.
+def mask_of(
+    steps: int,
+    lengths: jax.Array | None = None,
+    documents: jax.Array | None = None,
+    *,
+    causal: bool = False,
+) -> jax.Array | None:
+    """Which tokens each sees: bool (batch or 1, 1, steps or 1, steps), by query and key.
 
-    Attributes:
-        lengths: int32 (batch,): how many tokens of each row are real; None: all.
+    Args:
+        steps: tokens of a row.
+        lengths: int32 (batch,): how many of each row are real; None: all.
         documents: int32 (batch, steps): a token sees those of its own number only; None: all.
+        causal: whether none is seen that comes later.
+
+    Returns:
+        None where each sees all.
     """
+    mask = earlier(steps, steps) if causal else None
+    if lengths is not None:
+        places = jax.lax.broadcasted_iota(jnp.int32, (1, 1, 1, steps), 3)
+        real = places < lengths[:, None, None, None]  # (batch, 1, 1, steps)
+        mask = real if mask is None else mask & real
+    if documents is not None:
+        same = documents[:, None, :, None] == documents[:, None, None, :]
+        mask = same if mask is None else mask & same
+    return mask
 
-    lengths: jax.Array | None = None
-    documents: jax.Array | None = None
 
-    def mask(self, steps: int) -> jax.Array | None:
-        """Bool (batch, 1, steps or 1, steps), by query and key; None where each sees all."""
-        mask = None
-        if self.lengths is not None:
-            places = jax.lax.broadcasted_iota(jnp.int32, (1, 1, 1, steps), 3)
-            real = places < self.lengths[:, None, None, None]  # (batch, 1, 1, steps)
-            mask = real
-        if self.documents is not None:
-            same = self.documents[:, None, :, None] == self.documents[:, None, None, :]
-            mask = same if mask is None else mask & same
-        return mask
+def earlier(steps: int, others: int) -> jax.Array:
+    """Bool (1, 1, steps, others): whether a key comes no later than a query."""
+    places = jax.lax.broadcasted_iota(jnp.int32, (1, 1, steps, others), 2)
+    return jax.lax.broadcasted_iota(jnp.int32, (1, 1, steps, others), 3) <= places
 
 
 def attend(
@@ -82,8 +91,7 @@ def _by_products(
     scores = query @ key.transpose(0, 2, 3, 1)  # (batch, K, H / K * steps, others)
     scores = scores.reshape(batch, heads, steps, others)
     if causal:
-        places = jax.lax.broadcasted_iota(jnp.int32, (1, 1, steps, others), 2)
-        before = jax.lax.broadcasted_iota(jnp.int32, (1, 1, steps, others), 3) <= places
+        before = earlier(steps, others)
         mask = before if mask is None else mask & before
     if mask is not None:
         scores = jnp.where(mask, scores, jnp.asarray(HIDDEN, scores.dtype))

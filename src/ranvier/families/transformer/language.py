@@ -33,7 +33,6 @@ class LanguageNetwork(nnx.Module):
         self.stack = Stack(shape, rank=whole.rank, rngs=rngs)
         self.norm = norms(shape) if shape.norm_place == "pre" else None
         self.head = Head(whole, vocabulary, rngs=rngs) if whole.language != EMBEDDING else None
-        self.context = whole.inputs.steps
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, steps, vocabulary); vectors (batch, steps, d) without a head."""

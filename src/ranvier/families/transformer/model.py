@@ -19,7 +19,6 @@ from ranvier.families.transformer import cost, shaping
 from ranvier.families.transformer.builder import CAUSAL, TransformerBuilder
 from ranvier.families.transformer.describing import layers, line
 from ranvier.families.transformer.explaining import Explaining
-from ranvier.families.transformer.learning import HiddenToken, NextToken
 from ranvier.families.transformer.lora import trained
 from ranvier.families.transformer.pretrained import Pretrained, pretrained_of
 from ranvier.families.transformer.recipes import LORA_RATE, own
@@ -116,6 +115,12 @@ class Transformer(Explaining):
             self._started = kept
         found: Pretrained = kept[1]
         return found
+
+    def _fit(self, *arguments: Any, **how: Any) -> Self:
+        try:
+            return super()._fit(*arguments, **how)
+        finally:  # the weights that it began with are not kept beside its own
+            vars(self).pop("_started", None)
 
     def _suited(self, examples: Dataset, form: Form | StepForm | None = None) -> Dataset:
         task = self.task if form is None else self.task_
@@ -216,15 +221,6 @@ class Transformer(Explaining):
             return learner
         player = learner.players[0]
         return replace(learner, players=(replace(player, parameters=trained(learner.build)),))
-
-    def _language_loss(
-        self, inputs: InputSpec, resolved: dict[str, Any]
-    ) -> NextToken | HiddenToken:
-        if resolved["language"] == CAUSAL:
-            return NextToken(inputs.steps)
-        mask, marks = resolved["marks"]
-        share = float(resolved["mask_share"])
-        return HiddenToken(inputs.steps, share, mask, tuple(marks), inputs.vocabulary)
 
     def _observed(
         self, train: Dataset, coder: Coder, resolved: dict[str, Any]

@@ -7,7 +7,6 @@ import jax.numpy as jnp
 
 from ranvier.layers.lengths import is_real, masked_mean
 
-POOLINGS = ("mean", "first", "last", "max")
 LEAST = -1e30  # below every number: padding is never the largest
 
 
@@ -17,7 +16,7 @@ def pooled(x: jax.Array, lengths: jax.Array | None, pooling: str) -> jax.Array:
     Args:
         x: (batch, steps, d).
         lengths: int32 (batch,): how many steps of each row are real; None: all.
-        pooling: one of `POOLINGS`.
+        pooling: one of `hyperparameters.POOLINGS`.
     """
     if pooling == "mean":
         return masked_mean(x, lengths)

@@ -5,11 +5,6 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-NORMS = ("layer", "rms")
-PLACES = ("pre", "post")
-POSITIONS = ("learned", "rotary", "none")
-ACTIVATIONS = ("gelu", "gelu_tanh", "relu", "silu", "swiglu")
-
 
 @dataclass(frozen=True)
 class RotaryScaling:

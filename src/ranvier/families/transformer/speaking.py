@@ -17,10 +17,12 @@ from ranvier.families.sequential.model import Sequential
 from ranvier.families.transformer import cost
 from ranvier.families.transformer.builder import CAUSAL
 from ranvier.families.transformer.hyperparameters import TransformerHyperparameters
+from ranvier.families.transformer.learning import HiddenToken, NextToken
 from ranvier.model.language_scoring import Told, language_scores
 from ranvier.model.predicting import in_blocks
 from ranvier.model.steps import as_steps
 from ranvier.preprocessing.corpus import CorpusPreprocessor
+from ranvier.specification import InputSpec
 from ranvier.tasks import TASKS
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.step import with_precision
@@ -127,8 +129,14 @@ class Speaking(TransformerHyperparameters, Sequential):
     def _precision(self) -> str:
         return str(self.resolved_["precision"])
 
-    def _language_loss(self, inputs: Any, resolved: dict[str, Any]) -> Any:
-        raise NotImplementedError
+    def _language_loss(
+        self, inputs: InputSpec, resolved: dict[str, Any]
+    ) -> NextToken | HiddenToken:
+        if resolved["language"] == CAUSAL:
+            return NextToken(inputs.steps)
+        mask, marks = resolved["marks"]
+        share = float(resolved["mask_share"])
+        return HiddenToken(inputs.steps, share, mask, tuple(marks), inputs.vocabulary)
 
 
 @functools.lru_cache(maxsize=32)

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ranvier.families.transformer.attention import Seen, attend, rotation
+from ranvier.families.transformer.attention import attend, mask_of, rotation
 from ranvier.families.transformer.block import block, normalised
 from ranvier.families.transformer.shape import Shape
 from ranvier.layers.dropout import Dropout, dropped
@@ -70,14 +70,14 @@ class Stack(nnx.Module):
         Args:
             x: the tokens' vectors.
             positions: int32 (steps,) or (batch, steps), for rotary ones; None: from 0.
-            lengths: int32 (batch,), see `Seen`.
-            documents: int32 (batch, steps), see `Seen`.
+            lengths: int32 (batch,), see `mask_of`.
+            documents: int32 (batch, steps), see `mask_of`.
         """
         shape = self.shape
         if positions is None:
             positions = jnp.arange(x.shape[1], dtype=jnp.int32)
         turn = rotation(shape, positions)
-        mask = Seen(lengths, documents).mask(x.shape[1])
+        mask = mask_of(x.shape[1], lengths, documents)
         keys, rate = self._dropping()
 
         def mix(query: jax.Array, key: jax.Array, value: jax.Array) -> jax.Array:

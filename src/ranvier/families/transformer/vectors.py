@@ -12,8 +12,9 @@ import numpy as np
 
 from ranvier.data.texts import Texts
 from ranvier.errors import HyperparameterError
+from ranvier.families.transformer.hyperparameters import POOLINGS
 from ranvier.families.transformer.language import LanguageNetwork, encoded
-from ranvier.families.transformer.pooling import POOLINGS, pooled
+from ranvier.families.transformer.pooling import pooled
 from ranvier.model.predicting import in_blocks
 from ranvier.preprocessing.framing import frame_of
 from ranvier.preprocessing.ragged import Ragged

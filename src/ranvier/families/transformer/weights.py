@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from ranvier.families.transformer.attention import Seen, attention_weights, rotation
+from ranvier.families.transformer.attention import attention_weights, mask_of, rotation
 from ranvier.families.transformer.block import block
 from ranvier.families.transformer.language import LanguageNetwork
 from ranvier.families.transformer.numeric import NumericNetwork
@@ -27,10 +27,7 @@ def weights_of(stack: Stack, x: jax.Array, lengths: jax.Array | None) -> jax.Arr
     """
     shape, steps = stack.shape, x.shape[1]
     turn = rotation(shape, jnp.arange(steps, dtype=jnp.int32))
-    mask = Seen(lengths).mask(steps)
-    if shape.causal:
-        before = jnp.tril(jnp.ones((1, 1, steps, steps), bool))
-        mask = before if mask is None else mask & before
+    mask = mask_of(steps, lengths, causal=shape.causal)
 
     def one(x: jax.Array, layer: Any) -> tuple[jax.Array, jax.Array]:
         seen = []

@@ -85,6 +85,7 @@ def from_folder(
         target_names=("label",) if published.head == "classes" else (),
         lines=_lines(published, name, task, model, preprocessor, coder, resolved),
     )
+    del model._started  # its weights are the model's own now
     return model
 
 
