@@ -49,7 +49,8 @@ RECIPES = ("strong", "textbook")
 ON_ERROR = ("stop", "skip")
 TASK_NAMES = ("auto", "classification", "binary", "multiclass", "multilabel", "regression",
               "segmentation", "image_to_image", "labelling", "forecasting", "language_model",
-              "masked_language_model")  # fmt: skip
+              "masked_language_model", "reconstruction", "generation",
+              "super_resolution")  # fmt: skip
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

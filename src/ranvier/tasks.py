@@ -12,10 +12,15 @@
 | the next steps of a series    | forecasting    | three per step, linear  | pinball loss         |
 | none: texts, read on          | language_model | one per token, softmax  | cross-entropy        |
 | none: texts with hidden words | masked_language_model | one per token, softmax | cross-entropy  |
+| none: rows, from few numbers  | reconstruction | one per input, linear  | squared error        |
+| none: pictures, from noise    | generation     | one per channel, linear | adversarial         |
+| none: pictures, made small    | super_resolution | one per channel, linear | absolute error    |
 
 Masks and pictures have their output layer at every pixel, labels at every step. A forecast is the
 middle and the two ends of an interval, at every step. The two language models learn from plain
 texts, which are their own target: the next token at every step, or the tokens that were hidden.
+So are the rows of the last three, which `Autoencoder` and `GAN` learn; classes that come along
+with them are not to be predicted.
 
 "Few integers" means at most `FEW_INTEGERS` distinct whole numbers, each seen twice on
 average. Such a target can be read two ways (grades 1 to 5 are numbers as well as classes);
@@ -70,6 +75,11 @@ class Task:
         return self.kind in ("language_model", "masked_language_model")
 
     @property
+    def is_unsupervised(self) -> bool:
+        """Whether rows of numbers or pictures are their own target."""
+        return self.kind in ("reconstruction", "generation", "super_resolution")
+
+    @property
     def headline(self) -> str:
         """The metric by which a model is compared with the baseline; see `lower`."""
         return self.metrics[0]
@@ -99,10 +109,16 @@ LANGUAGE_MODEL = Task(
 MASKED_LANGUAGE_MODEL = Task(
     "masked_language_model", "softmax", "cross_entropy", ("perplexity", "accuracy"), lower=True
 )
+RECONSTRUCTION = Task("reconstruction", "linear", "squared_error", ("mse", "r2", "mae"), lower=True)
+GENERATION = Task(
+    "generation", "linear", "adversarial", ("frechet", "precision", "recall"), lower=True
+)
+SUPER_RESOLUTION = Task("super_resolution", "linear", "absolute_error", ("psnr", "ssim"))
 
 ALL = (
     BINARY, MULTICLASS, MULTILABEL, REGRESSION, SEGMENTATION, IMAGE_TO_IMAGE, LABELLING,
-    FORECASTING, LANGUAGE_MODEL, MASKED_LANGUAGE_MODEL,
+    FORECASTING, LANGUAGE_MODEL, MASKED_LANGUAGE_MODEL, RECONSTRUCTION, GENERATION,
+    SUPER_RESOLUTION,
 )  # fmt: skip
 TASKS = {task.kind: task for task in ALL}
 NAMES = ("auto", "classification", *TASKS)
@@ -141,6 +157,9 @@ def decide(target: Any, task: str = "auto") -> Decision:
         )
     if task in TASKS and TASKS[task].is_language:
         raise no_target(task)
+    if task in TASKS and TASKS[task].is_unsupervised:
+        family = "Autoencoder" if task == "reconstruction" else "GAN"
+        raise TargetError(f"task={task!r} predicts no target: use {family}, or leave task= out.")
     if hasattr(target, "starts"):
         return _decide_for_steps(target.all(), task)
     if task == "labelling":

@@ -34,12 +34,21 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
+def class_of(family: str) -> type[Model]:
+    """A family's public class."""
+    module, name = FAMILIES[family]
+    found: type[Model] = getattr(importlib.import_module(module), name)
+    return found
+
+
+# Those that predict a target.
+SUPERVISED = [family for family in FAMILIES if class_of(family)._supervised]
+
+
 def make(family: str, **hyperparameters: Any) -> Model:
     """An unfitted, quiet model of a family."""
-    module, name = FAMILIES[family]
-    model_class = getattr(importlib.import_module(module), name)
     usual = SMALL.get(family, {}) | {"verbose": 0}
-    model: Model = model_class(**REQUIRED.get(family, {}), **(usual | hyperparameters))
+    model: Model = class_of(family)(**REQUIRED.get(family, {}), **(usual | hyperparameters))
     return model
 
 

@@ -1,4 +1,4 @@
-"""What every family must do on a table, whichever families there are."""
+"""What every family that predicts a target must do on a table, whichever families there are."""
 
 import copy
 import importlib
@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 import ranvier as rv
 from ranvier.hyperparameters import rules
 from ranvier.loading import FAMILIES
-from tests.contracts.members import WHOLE, load_arguments, make
+from tests.contracts.members import SUPERVISED, WHOLE, load_arguments, make
 
 FEW = {"epochs": 3, "batch_size": 32}
 
@@ -44,7 +44,7 @@ def mixed(rows=90):
     return frame, frame["size"] * 3 + (frame["colour"] == "red") * 10.0
 
 
-@pytest.fixture(scope="module", params=FAMILIES)
+@pytest.fixture(scope="module", params=SUPERVISED)
 def family(request):
     return request.param
 

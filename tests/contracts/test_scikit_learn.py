@@ -12,8 +12,7 @@ from itertools import product
 import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from ranvier.loading import FAMILIES
-from tests.contracts.members import REQUIRED, WHOLE, make
+from tests.contracts.members import REQUIRED, SUPERVISED, WHOLE, make
 
 SMALL = {"fcnn": {"recipe": "textbook", "hidden": (32,)}}
 MANY = {"fcnn": SMALL["fcnn"] | {"members": 3}}
@@ -24,7 +23,9 @@ def checks(small):
     warnings.filterwarnings("ignore", ".*does not inherit from `sklearn.base.BaseEstimator`")
     found, names = [], Counter()
     # A user's own module is wrapped by the same estimator: once is enough, with the slow ones.
-    families = [name for name in FAMILIES if name not in WHOLE and not (small and name in REQUIRED)]
+    families = [
+        name for name in SUPERVISED if name not in WHOLE and not (small and name in REQUIRED)
+    ]
     for family, task in product(families, ("classification", "regression")):
         chosen = small.get(family, {"recipe": "textbook"}) if small else {}
         for estimator, check in estimator_checks_generator(make(family, task=task, **chosen)):

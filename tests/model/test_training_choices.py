@@ -54,7 +54,7 @@ def test_early_stopping_ends_when_patience_is_out(stopped):
 
 def test_the_weights_of_the_best_epoch_are_kept(stopped):
     X, y = noisy()
-    _, valid = fitting._split(examples(X, y), fitting.tasks.BINARY, stopped.resolved_)
+    _, valid = fitting.split_rows(examples(X, y), fitting.tasks.BINARY, stopped.resolved_)
     best = stopped.history_[stopped.best_epoch_ - 1]
     probabilities = stopped.predict_proba(X[valid])
     assert accuracy_score(y[valid], stopped.predict(X[valid])) == pytest.approx(
@@ -81,7 +81,7 @@ def test_without_validation_rows_the_last_weights_are_kept():
 def test_validation_rows_do_not_train():
     X, y = table()
     ready = prepared()
-    _, valid = fitting._split(examples(X, y), fitting.tasks.MULTICLASS, ready.resolved)
+    _, valid = fitting.split_rows(examples(X, y), fitting.tasks.MULTICLASS, ready.resolved)
     assert len(valid) == 15
     assert ready.plan.rows == 135
     poisoned = np.where(np.isin(np.arange(150), valid)[:, None], X * -3.0, X)

@@ -47,7 +47,8 @@ def read(
             Dataset.
         target: the column to predict, or several of them. None takes the one column called
             target, label, class or y; else the last column, unless that is an identifier, a
-            date, free text or one value, or the file has no header.
+            date, free text or one value, or the file has no header. An empty list takes none: all
+            columns are inputs, and a target that the source itself brings stays beside them.
         test_fraction: the share of rows held out as `.test`, classes in proportion; 0 holds
             nothing out. None: 0.2; of a text whose lines follow one another its last tenth.
         seed: chooses which rows are held out; the same seed always chooses the same.
@@ -114,7 +115,7 @@ def without_split(
     if isinstance(source, Dataset):
         if series is not None:
             raise _no_long("A Dataset")
-        if target is not None and tuple(target_list(target)) != source.target_names:
+        if target and tuple(target_list(target)) != source.target_names:
             raise TargetError("A Dataset has its target already: pass the frame it came from.")
         return source
     name = ""
@@ -138,20 +139,20 @@ def without_split(
         if loaded.target is not None or isinstance(loaded.inputs, (np.ndarray, Whole)):
             raise _no_long(name or "This")
         return _long(loaded.inputs, target_list(target), series, time or "", name, loaded.notes)
-    if target is not None and isinstance(loaded.inputs, Corpus) and loaded.inputs.joined:
+    if target and isinstance(loaded.inputs, Corpus) and loaded.inputs.joined:
         from ranvier.data.sources import books
 
         loaded = books.read_as_table(Path(source).expanduser())
     unnamed = not loaded.header and not isinstance(source, (str, Path))
     brought = loaded.target is not None and tuple(target_list(target)) == loaded.target_names
-    if brought or (loaded.target is not None and target is None):
+    if brought or (loaded.target is not None and not target):
         return _with_target(
             Dataset(loaded.inputs, loaded.target, loaded.target_names, name,
                     test_rows=loaded.test_rows, notes=loaded.notes, unnamed=unnamed,
                     valid_rows=loaded.valid_rows)
         )  # fmt: skip
     if isinstance(loaded.inputs, Whole) and loaded.inputs.beside is None:
-        if target is not None:
+        if target:
             raise TargetError(
                 f"{name or f'These {loaded.inputs.kind}s'} have no columns: leave target= out."
             )
@@ -162,7 +163,13 @@ def without_split(
         if pictures is not None:
             frame, notes = pictures.beside.with_row_index(ROW), notes + more
     check_frame(frame)
-    wanted = target_list(target) or [default_target(frame, header=loaded.header, name=name)]
+    wanted = target_list(target)
+    if target is None:
+        wanted = [default_target(frame, header=loaded.header, name=name)]
+    if not wanted:
+        whole = loaded.inputs if isinstance(loaded.inputs, np.ndarray) else frame
+        return Dataset(whole if pictures is None else pictures, name=name, notes=notes,
+                       unnamed=unnamed)  # fmt: skip
     rest, values, lost = part(frame, wanted, source=name)
     inputs: Any = rest.to_numpy() if isinstance(loaded.inputs, np.ndarray) else rest
     if pictures is not None:
@@ -234,7 +241,7 @@ def _frame(examples: Dataset) -> Any:
 
 def _builtin(name: str, target: str | Sequence[str] | None) -> Dataset:
     examples = builtin.load(name)
-    if target is not None and tuple(target_list(target)) != examples.target_names:
+    if target and tuple(target_list(target)) != examples.target_names:
         own = examples.target_names[0]
         raise TargetError(f'{name} is read with its own target, "{own}": leave target= out.')
     return examples

@@ -35,9 +35,16 @@ if TYPE_CHECKING:
 
 
 def _classifies(model: Model) -> bool:
+    _predicts(model)
     task = getattr(model, "task_", None) or model.task
     if task in ("regression", "image_to_image"):
         raise AttributeError(f"{type(model).__name__} has no classes: this task is {task}")
+    return True
+
+
+def _predicts(model: Model) -> bool:
+    if not model._supervised:
+        raise AttributeError(f"{type(model).__name__} predicts no target")
     return True
 
 
@@ -125,7 +132,11 @@ class Model(Family, Estimator):
             prepared.rows.close()
         if problem:
             warnings.warn(problem, DataWarning, stacklevel=3)
+        if watcher is None:
+            for text in outcome.remarks:
+                warnings.warn(text, DataWarning, stacklevel=3)
         outcome, more = self._calibrated(prepared, outcome, watcher)
+        more = (*more, *(("note", text) for text in outcome.remarks))
         self._remember(
             columns=prepared.columns,
             preprocessor=prepared.preprocessor,
@@ -143,6 +154,7 @@ class Model(Family, Estimator):
         """The outcome with its certainty as validation rows have it, and lines that say so."""
         return calibrating.calibrate(self, prepared, outcome, watcher)
 
+    @only_where(_predicts)
     def predict(self, X: Any) -> np.ndarray:
         """Predict.
 
@@ -246,7 +258,7 @@ class Model(Family, Estimator):
                 raise TargetError("Give either y or target=, not both: leave one of them out.")
             return streaming.read_or_stream(
                 X,
-                target=target,
+                target=target if self._supervised or target is not None else (),
                 seed=self.seed,
                 max_memory=self.max_memory,
                 on_error=self.on_error,
@@ -271,7 +283,8 @@ class Model(Family, Estimator):
     ) -> None:
         """Set everything that is learned, at once."""
         self.task_ = coder.task.kind
-        if coder.task.kind in ("binary", "multiclass", "labelling"):
+        named = coder.task.kind in ("binary", "multiclass", "labelling")
+        if named or (coder.task.is_unsupervised and len(coder.classes)):
             self.classes_ = coder.classes
         elif hasattr(self, "classes_"):
             del self.classes_  # of an earlier fit
@@ -326,7 +339,8 @@ class Model(Family, Estimator):
         return self.preprocessor_.transform(examples.inputs, lenient=lenient)
 
     def __sklearn_tags__(self) -> Tags:
-        return tagged(super().__sklearn_tags__(), str(getattr(self, "task_", self.task)))
+        task = str(getattr(self, "task_", self.task)) if self._supervised else ""
+        return tagged(super().__sklearn_tags__(), task)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_predictor"}

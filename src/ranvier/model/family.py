@@ -15,10 +15,13 @@ from ranvier.model.budget import memory_budget
 from ranvier.model.recipes import filled
 from ranvier.model.suiting import as_table
 from ranvier.model.summary import Layer
-from ranvier.preprocessing.fitting import Coder
+from ranvier.preprocessing.fitting import Coder, Preprocessor
+from ranvier.preprocessing.own_targets import OwnCoder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
+from ranvier.training.feeds import Rows
 from ranvier.training.learner import Learner, Player
+from ranvier.training.loop import Draw, Row
 from ranvier.training.mesh import CORE_ROWS
 from ranvier.training.supervised import SupervisedJudge, SupervisedLoss
 
@@ -93,9 +96,45 @@ class Family(Hyperparameters):
     # The network's parts whose parameters the logits are linear in, so that they can be calibrated.
     _last: ClassVar[tuple[str, ...]] = ()
 
-    def _given(self, learner: Learner, resolved: dict[str, Any]) -> dict[str, np.ndarray]:
-        """Parameters that do not begin fresh, path -> array."""
+    # Whether it predicts a target; if not, rows are their own target, and `_own_task` and
+    # `_own_coder` say what is made of them.
+    _supervised: ClassVar[bool] = True
+
+    def _own_task(self, examples: Dataset) -> tuple[Task, str]:
+        """What is learned from rows without a target, and the reason in words."""
+        raise NotImplementedError
+
+    def _own_coder(
+        self, task: Task, train: Dataset, preprocessor: Preprocessor, resolved: dict[str, Any]
+    ) -> OwnCoder:
+        """What the network makes of rows without a target."""
+        raise NotImplementedError
+
+    def _given(
+        self, learner: Learner, resolved: dict[str, Any], rows: Rows
+    ) -> dict[str, np.ndarray]:
+        """Parameters that do not begin fresh, path -> array; `rows`: what trains, encoded."""
         return {}
+
+    def _drawer(
+        self,
+        learner: Learner,
+        preprocessor: Preprocessor,
+        coder: Coder,
+        resolved: dict[str, Any],
+        rows: Rows,
+        valid: Any,
+    ) -> Draw | None:
+        """Shows what the network makes, in pictures, while it trains.
+
+        `rows` are those that train, encoded; `valid` those that validate, as "inputs" and "target",
+        or None.
+        """
+        return None
+
+    def _remark(self, history: list[Row]) -> str | None:
+        """What a person should be told of the history so far, such as that the run goes wrong."""
+        return None
 
     def _learner(self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]) -> Learner:
         return Learner(

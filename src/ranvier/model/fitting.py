@@ -5,7 +5,7 @@ Nothing is remembered on the model until all of it has worked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,8 @@ class Prepared:
             None.
         lines: (label, text) for display: what was found and decided.
         given: path -> array: the parameters that do not begin fresh.
+        draw: shows what the network makes, while it trains; None where it makes no pictures.
+        remark: what is to be said of the history so far, or None.
     """
 
     columns: Columns
@@ -79,6 +81,8 @@ class Prepared:
     valid: Any
     lines: tuple[tuple[str, str], ...]
     given: Mapping[str, np.ndarray]
+    draw: loop.Draw | None = None
+    remark: Callable[[list[loop.Row]], str | None] | None = None
 
 
 def prepare(model: Model, examples: Dataset) -> Prepared:
@@ -93,19 +97,23 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         from ranvier.model import languages
 
         return languages.prepare(model, examples)
+    if not model._supervised:
+        from ranvier.model import unsupervised
+
+        return unsupervised.prepare(model, examples)
     if examples.target is None:
         raise TargetError(
             f"{type(model).__name__} requires y to be passed, but the target y is None; "
             "pass fit(X, y), or target= with a frame or a file."
         )
     decision = decide(model, examples)
-    examples = _with_weight(examples)
+    examples = with_weight(examples)
     resolved = model._resolve(decision.task, len(examples), examples.inputs)
     whole = isinstance(examples.inputs, Whole)
     if len(examples) <= resolved["batch_size"] and not whole:
         examples = _merged_aloud(examples)
     coder = fit_coder(examples.target, decision.task, examples.weights, examples.inputs)
-    train_rows, valid_rows = _split(examples, decision.task, resolved)
+    train_rows, valid_rows = split_rows(examples, decision.task, resolved)
     # Without validation rows nothing is chosen, and so nothing copied.
     train = examples.take(train_rows) if len(valid_rows) else examples
     valid = examples.take(valid_rows)
@@ -233,7 +241,9 @@ def assembled(
         weights=weights,
         valid=None if valid is None else blocks(valid, most, len(run_mesh.devices)),
         lines=tuple(lines),
-        given=model._given(learner, resolved),
+        given=model._given(learner, resolved, rows),
+        draw=model._drawer(learner, preprocessor, coder, resolved, rows, valid),
+        remark=model._remark,
     )
 
 
@@ -278,6 +288,8 @@ def train(
             start=start,
             translate=prepared.coder.translate,
             given=prepared.given,
+            draw=prepared.draw,
+            remark=prepared.remark,
         )
     finally:
         if keeper is not None:
@@ -295,14 +307,14 @@ def _merged_aloud(examples: Dataset) -> Dataset:
     return replace(distinct, notes=(*distinct.notes, note))
 
 
-def _with_weight(examples: Dataset) -> Dataset:
+def with_weight(examples: Dataset) -> Dataset:
     """The rows whose weight is above zero; a row of weight zero is as if it were not there."""
     if examples.weights is None or np.all(examples.weights > 0):
         return examples
     return examples.take(examples.weights > 0)
 
 
-def _split(
+def split_rows(
     examples: Dataset, task: tasks.Task, resolved: dict[str, Any]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of the rows that train and of those that validate."""

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def tagged(tags: Tags, task: str) -> Tags:
-    """The base class's tags, completed for a task, which may still be "auto"."""
+    """The base class's tags, completed for a task, which may still be "auto"; "": no target."""
     from sklearn.utils import ClassifierTags, RegressorTags
 
-    tags.target_tags.required = True
+    tags.target_tags.required = bool(task)
     tags.target_tags.multi_output = task in ("auto", "regression")
     tags.input_tags.sparse = True
     tags.input_tags.allow_nan = True
@@ -21,7 +21,7 @@ def tagged(tags: Tags, task: str) -> Tags:
     if task == "regression":
         tags.estimator_type = "regressor"
         tags.regressor_tags = RegressorTags()
-    elif task != "auto":
+    elif task not in ("auto", ""):
         tags.estimator_type = "classifier"
         tags.classifier_tags = ClassifierTags(
             multi_class=task != "binary", multi_label=task == "multilabel"

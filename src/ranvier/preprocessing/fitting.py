@@ -15,6 +15,7 @@ from ranvier.data.texts import Texts
 from ranvier.preprocessing import corpus, pictures, sequences, texts
 from ranvier.preprocessing.columns import ColumnDecision
 from ranvier.preprocessing.corpus import CorpusPreprocessor
+from ranvier.preprocessing.own_targets import OwnCoder
 from ranvier.preprocessing.picture_targets import PictureCoder, fit_pictures
 from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.preprocessing.sequences import SequencePreprocessor
@@ -32,7 +33,7 @@ from ranvier.tasks import TASKS, Task
 if TYPE_CHECKING:
     from ranvier.data.streams import Facts
 
-Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder | TokenCoder | VectorCoder
+Coder = TargetCoder | PictureCoder | SeriesCoder | StepCoder | TokenCoder | VectorCoder | OwnCoder
 
 
 class Preprocessor(Protocol):
@@ -137,4 +138,6 @@ def coder_from_state(state: dict[str, Any]) -> Coder:
         return StepCoder.from_state(state)
     if task is not None and task.is_language:
         return TokenCoder.from_state(state)
+    if task is not None and task.is_unsupervised:
+        return OwnCoder.from_state(state)
     return TargetCoder.from_state(state)

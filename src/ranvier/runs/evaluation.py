@@ -25,8 +25,8 @@ from ranvier.runs.baseline import Rival, rivals
 from ranvier.runs.folder import CONFIG, RunFolder, find_model
 from ranvier.tasks import MULTICLASS
 
-HEADLINES = ("perplexity", "iou", "psnr", "mase", "r2", "accuracy")
-LOWER = ("perplexity", "mase")  # of which the less is the better
+HEADLINES = ("perplexity", "iou", "psnr", "mase", "frechet", "mse", "r2", "accuracy")
+LOWER = ("perplexity", "mase", "frechet", "mse")  # of which the less is the better
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,16 @@ import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from ranvier.errors import DataWarning
 from ranvier.runs.folder import write_whole
 from ranvier.training.loop import Outcome, Row, Watcher
 from ranvier.training.plan import Plan
+
+Array = np.ndarray[Any, Any]
 
 
 class HistoryFile:
@@ -101,6 +106,19 @@ class RunWatcher:
         self._history.update(history)
         if self._display:
             self._display.advanced(step, history, best_epoch)
+
+    def remarked(self, text: str) -> None:
+        """Something is to be said of how the run goes."""
+        if self._display:
+            self._display.remarked(text)
+
+    def wants_picture(self, epoch: int) -> bool:
+        """Whether what the network makes after so many epochs is to be kept."""
+        del epoch
+        return False
+
+    def pictured(self, epoch: int, pictures: Array) -> None:
+        """What it makes."""
 
     def finished(self, outcome: Outcome) -> None:
         """At the end."""

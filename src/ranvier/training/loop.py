@@ -20,9 +20,12 @@ from ranvier.training.learner import Learner, Settings
 from ranvier.training.mesh import Mesh
 from ranvier.training.plan import Chunk, Plan
 from ranvier.training.programs import Programs, programs_of
-from ranvier.training.state import State, begun_with, kept
+from ranvier.training.state import State, begun_with, judged, kept, on_host
 
 Row = dict[str, float]
+# From parameters and variables, path -> array on the host, to pictures in rows and columns: uint8
+# (rows, columns, height, width, channels).
+Draw = Callable[[dict[str, np.ndarray], dict[str, np.ndarray]], np.ndarray]
 
 
 class Watcher(Protocol):
@@ -36,6 +39,15 @@ class Watcher(Protocol):
 
     def advanced(self, step: int, history: list[Row], best_epoch: int) -> None:
         """After each chunk."""
+
+    def remarked(self, text: str) -> None:
+        """When something is to be said of how it goes."""
+
+    def wants_picture(self, epoch: int) -> bool:
+        """Whether what the network makes is to be shown after so many epochs."""
+
+    def pictured(self, epoch: int, pictures: np.ndarray) -> None:
+        """What it makes, as `Draw` gives it."""
 
     def finished(self, outcome: Outcome) -> None:
         """At the end, however it came."""
@@ -64,6 +76,7 @@ class Outcome:
         steps: gradient steps done.
         seconds: wall time, compilation included.
         compile_seconds: the time until the first chunk was handed over.
+        remarks: what was said of how it went.
     """
 
     parameters: dict[str, np.ndarray] = field(default_factory=dict)
@@ -75,6 +88,7 @@ class Outcome:
     steps: int = 0
     seconds: float = 0.0
     compile_seconds: float = 0.0
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,16 +113,21 @@ def train(
     start: Start | None = None,
     translate: Callable[[Row], Row] = dict,
     given: Mapping[str, Any] | None = None,
+    draw: Draw | None = None,
+    remark: Callable[[list[Row]], str | None] | None = None,
 ) -> Outcome:
     """Train, from the beginning or from `start`.
 
     `translate` turns an epoch's row of metrics into the one that people see. `given` are
-    parameters, path -> array, that do not begin fresh.
+    parameters, path -> array, that do not begin fresh. `draw` shows what the network makes when the
+    watcher wants to see it; `remark` finds what is to be said of the history.
 
     Raises:
         DivergedError: the loss became NaN or infinite.
     """
-    run = _Run(learner, plan, settings, mesh, valid, watcher, keeper, translate, given or {})
+    run = _Run(
+        learner, plan, settings, mesh, valid, watcher, keeper, translate, given or {}, draw, remark
+    )
     with Interrupt() as interrupt:
         return run.run(feed, weights, start, lambda: interrupt.asked)
 
@@ -127,6 +146,8 @@ class _Run:
         keeper: Keeper | None,
         translate: Callable[[Row], Row],
         given: Mapping[str, Any],
+        draw: Draw | None,
+        remark: Callable[[list[Row]], str | None] | None,
     ) -> None:
         self._learner = learner
         self._plan = plan
@@ -137,6 +158,7 @@ class _Run:
         self._keeper = keeper
         self._translate = translate
         self._given = given
+        self._draw, self._remark = draw, remark
         self._programs: Programs = programs_of(learner)
         self._outcome = Outcome()
         self._began = time.perf_counter()
@@ -171,6 +193,11 @@ class _Run:
                 over = self._read(*waiting)
                 waiting = None
                 self._keep(state)
+            closed += len(chunk.closed)
+            if not over and self._is_to_show(closed):
+                over = waiting is not None and self._read(*waiting)
+                waiting = None
+                self._show(state)
             if interrupted() and not over:
                 outcome.reason, over = "interrupted", True
         if waiting is not None:
@@ -214,6 +241,7 @@ class _Run:
             outcome.history.append(row)
         outcome.epoch, outcome.steps = int(watched["epoch"]), int(watched["step"])
         outcome.best_epoch = int(watched["best_epoch"])
+        self._say_remark()
         if watched["diverged"] >= 0:
             raise DivergedError(self._why_diverged(int(watched["diverged"])))
         if self._watcher:
@@ -221,6 +249,25 @@ class _Run:
         if watched["stopped"]:
             outcome.reason = "patience"
         return bool(watched["stopped"])
+
+    def _say_remark(self) -> None:
+        text = None if self._remark is None else self._remark(self._outcome.history)
+        if text is None or text in self._outcome.remarks:
+            return
+        self._outcome.remarks.append(text)
+        if self._watcher:
+            self._watcher.remarked(text)
+
+    def _is_to_show(self, epoch: int) -> bool:
+        if self._draw is None or self._watcher is None:
+            return False
+        return self._watcher.wants_picture(epoch)
+
+    def _show(self, state: State) -> None:
+        assert self._draw is not None
+        assert self._watcher is not None
+        now = on_host(judged(self._learner, state))
+        self._watcher.pictured(self._outcome.epoch, self._draw(*now))
 
     def _keep(self, state: State) -> None:
         assert self._keeper is not None

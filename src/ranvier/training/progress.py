@@ -6,6 +6,7 @@ import textwrap
 import time
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Column
@@ -109,6 +110,18 @@ class Display:
         elif now - self._spoke >= PLAIN_SECONDS:
             self._spoke = now
             self._say("   ".join([epoch, *parts.values()]))
+
+    def remarked(self, text: str) -> None:
+        """What is to be said of how the run goes, above the bar."""
+        self._say(wrapped(f"note: {text}", line_width(self.console)))
+
+    def wants_picture(self, epoch: int) -> bool:
+        """A terminal shows none."""
+        del epoch
+        return False
+
+    def pictured(self, epoch: int, pictures: np.ndarray) -> None:
+        """Nothing: none are wanted."""
 
     def finished(self, outcome: Outcome) -> None:
         """The run is over."""

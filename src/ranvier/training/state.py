@@ -102,8 +102,13 @@ def kept(learner: Learner, state: State) -> tuple[dict[str, np.ndarray], dict[st
         parameters, variables = state["best"]["parameters"], state["best"]["variables"]
     else:
         parameters, variables = judged(learner, state)
-    return _on_host(parameters), _on_host(variables)
+    return on_host((parameters, variables))
 
 
-def _on_host(arrays: Arrays) -> dict[str, np.ndarray]:
-    return {name: np.array(value) for name, value in arrays.items()}
+def on_host(numbers: tuple[Arrays, Arrays]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Parameters and variables, copied from the device."""
+    parameters, variables = numbers
+    return (
+        {name: np.array(value) for name, value in parameters.items()},
+        {name: np.array(value) for name, value in variables.items()},
+    )

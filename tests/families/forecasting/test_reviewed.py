@@ -32,7 +32,7 @@ def shops(days=60):
 def test_windows_are_never_divided_by_chance():
     series = rv.read_series(np.sin(np.arange(400.0)), horizon=12, validation_fraction=0.0)
     assert isinstance(series.inputs, Windows)
-    train, valid = fitting._split(
+    train, valid = fitting.split_rows(
         series.train, TASKS["forecasting"], {"validation_fraction": 0.2, "seed": 0}
     )
     assert len(valid) == 0

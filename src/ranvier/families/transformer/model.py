@@ -28,6 +28,7 @@ from ranvier.model.summary import Layer
 from ranvier.preprocessing.fitting import Coder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import TASKS, Task
+from ranvier.training.feeds import Rows
 from ranvier.training.learner import Learner, Player
 
 
@@ -233,7 +234,10 @@ class Transformer(Explaining):
     def _name_of_start(self) -> str:
         return self.pretrained if isinstance(self.pretrained, str) else "a model trained before"
 
-    def _given(self, learner: Learner, resolved: dict[str, Any]) -> dict[str, np.ndarray]:
+    def _given(
+        self, learner: Learner, resolved: dict[str, Any], rows: Rows
+    ) -> dict[str, np.ndarray]:
+        del rows
         start = self._start()
         return {} if start is None else shaping.shared(start, learner.build)
 
