@@ -225,6 +225,24 @@ def test_builtin(description):
         assert set(examples.test.target) == set(examples.target)
 
 
+def test_an_empty_list_of_targets_takes_no_column(csv, tmp_path):
+    path = csv("size,label\n1,a\n2,b\n3,a\n4,b\n")
+    assert read(path).target_names == ("label",)
+    whole = read(path, target=[])
+    assert whole.target is None
+    assert whole.columns == ("size", "label")
+    assert len(whole.test) == 1
+    array = read(np.arange(8.0).reshape(4, 2), target=[])
+    assert array.target is None
+    assert isinstance(array.inputs, np.ndarray)
+
+
+def test_a_target_that_the_source_brings_stays_beside_the_columns():
+    digits = read("digits", target=[])
+    assert digits.target_names == ("digit",)
+    assert digits.inputs.shape == (1797, 64)
+
+
 def test_split_is_deterministic_and_never_empty():
     assert np.array_equal(split(100, 0.2, 1), split(100, 0.2, 1))
     assert not np.array_equal(split(100, 0.2, 1), split(100, 0.2, 2))
