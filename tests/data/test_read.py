@@ -225,8 +225,9 @@ def test_builtin(description):
         assert set(examples.test.target) == set(examples.target)
 
 
-def test_an_empty_list_of_targets_takes_no_column(csv, tmp_path):
-    path = csv("size,label\n1,a\n2,b\n3,a\n4,b\n")
+def test_an_empty_list_of_targets_takes_no_column(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("size,label\n1,a\n2,b\n3,a\n4,b\n")
     assert read(path).target_names == ("label",)
     whole = read(path, target=[])
     assert whole.target is None
