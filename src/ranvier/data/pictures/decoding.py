@@ -40,7 +40,7 @@ def glance(source: Any) -> Seen:
     Raises:
         Unreadable: it is no picture.
     """
-    with _opened(source) as image:
+    with opened(source) as image:
         return glance_at(image)
 
 
@@ -50,7 +50,7 @@ def decode(data: bytes, form: Form) -> tuple[bytes, Seen]:
     Raises:
         Unreadable: it is no picture, or a damaged one.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         seen = glance_at(image)
         return drawn(image, form), seen
 
@@ -91,8 +91,14 @@ def drawn(image: Image, form: Form) -> bytes:
     return result.tobytes()
 
 
+def upright(image: Image, like: Image | None = None) -> Image:
+    """Turned as the EXIF header says, of the picture itself or of the one that it was made from."""
+    turn = _orientation(image if like is None else like)
+    return image.transpose(_turns()[turn]) if turn > 1 else image
+
+
 @contextmanager
-def _opened(source: Any) -> Iterator[Image]:
+def opened(source: Any) -> Iterator[Image]:
     """An open picture; whatever Pillow says against it becomes `Unreadable`."""
     from PIL import Image, UnidentifiedImageError
 
