@@ -123,6 +123,37 @@ def test_in_a_loop_and_over_many_networks(form):
     assert_same(found, jnp.stack([theirs(one, x) for one in k]), 1e-4)
 
 
+# Image (H, W, C), kernel (kh, kw, O), options, and the form.
+TWICE = [
+    ((4, 6, 4), (3, 3, 5), {}, "direct"),
+    ((4, 6, 4), (3, 3, 5), {}, "canonical"),
+    ((5, 5, 4), (3, 2, 3), {"dilation": 2}, "canonical"),
+    ((4, 6, 4), (3, 3, 5), {}, "winograd"),
+    ((5, 4, 2), (3, 5, 3), {}, "widened"),
+    ((8, 8, 3), (5, 5, 9), {"padding": "valid"}, "widened"),
+    ((6, 8, 4), (4, 4, 3), {"strides": 2}, "patches"),
+    ((6, 5, 4), (3, 2, 6), {"strides": (1, 2), "groups": 2}, "patches"),
+    ((5, 6, 3), (3, 3, 3), {"groups": 3}, "depthwise"),
+]
+
+
+@pytest.mark.parametrize(("image", "kernel", "options", "form"), TWICE)
+def test_gradients_of_gradients(image, kernel, options, form):
+    """A penalty on both gradients, as that on a discriminator's slope, has gradients itself."""
+    x, k = arrays(8, *_shapes(image, kernel, options))
+
+    def penalty(convolution, x, k):
+        slopes = jax.grad(lambda *a: jnp.tanh(convolution(*a) / 8).sum(), (0, 1))(x, k)
+        return sum(jnp.square(slope).sum() for slope in slopes)
+
+    def of(convolution):
+        gradients = jax.value_and_grad(partial(penalty, convolution), (0, 1))
+        return jax.jit(gradients, compiler_options=HURRY)(x, k)
+
+    found = of(partial(convolve, form=form, **options))
+    assert_same(found, of(partial(reference, **options)))
+
+
 def test_a_derivative_used_many_times():
     """Integrated gradients: the gradient by the input along a path of inputs."""
     x, k = arrays(3, (2, 4, 4, 16), (3, 3, 16, 32))

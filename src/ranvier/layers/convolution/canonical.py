@@ -20,6 +20,7 @@ import jax.numpy as jnp
 from jax import lax
 from jax.custom_batching import custom_vmap
 
+from ranvier.layers.convolution.bilinear import differentiable
 from ranvier.layers.convolution.columns import kernel_gradient, suits
 from ranvier.layers.convolution.geometry import Geometry, Pair
 
@@ -33,16 +34,12 @@ def canonical(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     return _plain(x, kernel, (1, 1), geometry.padding, geometry.dilation)
 
 
-def _forward(
-    x: jax.Array, kernel: jax.Array, geometry: Geometry
-) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    return _convolution(geometry.padding, geometry.dilation)(x, kernel), (x, kernel)
+def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+    return _convolution(geometry.padding, geometry.dilation)(x, kernel)
 
 
-def _backward(
-    geometry: Geometry, kept: tuple[jax.Array, jax.Array], dy: jax.Array
-) -> tuple[jax.Array, jax.Array]:
-    x, kernel = kept
+def _spread(dy: jax.Array, kernel: jax.Array, size: Pair, geometry: Geometry) -> jax.Array:
+    del size  # the only one that fits
     (dh, dw), (vertical, horizontal) = geometry.dilation, geometry.padding
     reach = (kernel.shape[0] - 1) * dh, (kernel.shape[1] - 1) * dw
     opposite = (
@@ -50,16 +47,21 @@ def _backward(
         (reach[1] - horizontal[0], reach[1] - horizontal[1]),
     )
     turned = jnp.flip(kernel, (0, 1)).swapaxes(2, 3)  # (kh, kw, O, C)
-    dx = _convolution(opposite, geometry.dilation)(dy, turned)
-    if suits(kernel.shape, dy.shape):
-        return dx, kernel_gradient(x, dy, kernel.shape[:2], geometry)
+    return _convolution(opposite, geometry.dilation)(dy, turned)
+
+
+def _overlap(x: jax.Array, dy: jax.Array, taps: Pair, geometry: Geometry) -> jax.Array:
+    if suits((*taps, x.shape[3]), dy.shape):
+        return kernel_gradient(x, dy, taps, geometry)
+    (dh, dw), padding = geometry.dilation, geometry.padding
     images = x.transpose(3, 1, 2, 0)  # (C, H, W, B)
     window = dy.transpose(1, 2, 0, 3)  # (H', W', B, O)
-    dkernel = _convolution(geometry.padding, (1, 1))(images, window)  # (C, reach + 1, O)
-    return dx, dkernel.transpose(1, 2, 0, 3)[::dh, ::dw]
+    slope = _convolution(padding, (1, 1))(images, window)  # (C, reach + 1, O)
+    return slope.transpose(1, 2, 0, 3)[::dh, ::dw]
 
 
-canonical.defvjp(_forward, _backward)
+MAPS = differentiable(_forward, _spread, _overlap)
+canonical.defvjp(MAPS.go, MAPS.back)
 
 
 @cache

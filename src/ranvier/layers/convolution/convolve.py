@@ -30,7 +30,7 @@ def convolve(
     """The cross-correlation that deep learning calls convolution, in the fastest form.
 
     All forms give the same values and gradients up to rounding; the platform is that of
-    `jax.default_backend()` when the program is traced. Reverse-mode derivatives only.
+    `jax.default_backend()` when the program is traced. Reverse-mode derivatives, of any order.
 
     Args:
         x: images (B, H, W, C) or signals (B, T, C), floating.

@@ -6,63 +6,67 @@ residue of the stride, without scattering.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 
-from ranvier.layers.convolution.geometry import Geometry
+from ranvier.layers.convolution.bilinear import differentiable
+from ranvier.layers.convolution.geometry import Geometry, Pair
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(2,))
 def patches(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     """(B, H, W, C) and (kh, kw, C / groups, O) to (B, H', W', O)."""
-    return _forward(x, kernel, geometry)[0]
+    return MAPS.forward(x, kernel, geometry)
 
 
-def _forward(
-    x: jax.Array, kernel: jax.Array, geometry: Geometry
-) -> tuple[jax.Array, tuple[jax.Array, jax.Array, jax.Array]]:
-    windows = _windows(x, kernel, geometry)
-    return _product(windows, kernel, geometry), (x, windows, kernel)
+def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+    return _product(_windows(x, kernel.shape[:2], geometry), kernel, geometry)
 
 
-def _backward(
-    geometry: Geometry, kept: tuple[jax.Array, jax.Array, jax.Array], dy: jax.Array
-) -> tuple[jax.Array, jax.Array]:
-    x, windows, kernel = kept
+def _spread(dy: jax.Array, kernel: jax.Array, size: Pair, geometry: Geometry) -> jax.Array:
     kh, kw, channels, outputs = kernel.shape
-    groups, taps = geometry.groups, kh * kw
-    rows = dy.size // outputs
-    dy_rows = dy.reshape(rows, groups, outputs // groups)
+    groups = geometry.groups
+    rows = dy.reshape(-1, groups, outputs // groups)
     if groups == 1:
-        dkernel = windows.reshape(rows, -1).T @ dy_rows[:, 0]
-        dwindows = dy_rows[:, 0] @ kernel.reshape(-1, outputs).T
+        shares = rows[:, 0] @ kernel.reshape(-1, outputs).T
     else:
-        w = windows.reshape(rows, taps, groups, channels)
-        k = kernel.reshape(taps, channels, groups, outputs // groups)
-        dkernel = jnp.einsum("rtgc,rgo->tcgo", w, dy_rows)
-        dwindows = jnp.einsum("rgo,tcgo->rtgc", dy_rows, k)
-    dwindows = dwindows.reshape(*dy.shape[:3], taps, groups * channels)
-    return _gathered(dwindows, x.shape, kernel.shape, geometry), dkernel.reshape(kernel.shape)
+        k = kernel.reshape(kh * kw, channels, groups, outputs // groups)
+        shares = jnp.einsum("rgo,tcgo->rtgc", rows, k)
+    shares = shares.reshape(*dy.shape[:3], kh * kw, groups * channels)
+    shape = (len(dy), *size, groups * channels)
+    return _gathered(shares, shape, (kh, kw), geometry)
 
 
-patches.defvjp(_forward, _backward)
+def _overlap(x: jax.Array, dy: jax.Array, taps: Pair, geometry: Geometry) -> jax.Array:
+    windows = _windows(x, taps, geometry)
+    groups, outputs = geometry.groups, dy.shape[-1]
+    channels = x.shape[-1] // groups
+    rows = dy.reshape(-1, groups, outputs // groups)
+    if groups == 1:
+        slope = windows.reshape(len(rows), -1).T @ rows[:, 0]
+    else:
+        w = windows.reshape(len(rows), taps[0] * taps[1], groups, channels)
+        slope = jnp.einsum("rtgc,rgo->tcgo", w, rows)
+    return slope.reshape(*taps, channels, outputs)
 
 
-def _windows(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+MAPS = differentiable(_forward, _spread, _overlap)
+
+
+def _windows(x: jax.Array, taps: Sequence[int], geometry: Geometry) -> jax.Array:
     """(B, H', W', kh * kw * C): the taps of a window, row by row."""
-    kh, kw = kernel.shape[:2]
+    kh, kw = taps
     height, width = geometry.output(x.shape[1:3], (kh, kw))
     (sh, sw), (dh, dw) = geometry.strides, geometry.dilation
     if any(any(pair) for pair in geometry.padding):
         x = jnp.pad(x, ((0, 0), *geometry.padding, (0, 0)))
-    taps = [
+    seen = [
         x[:, i : i + sh * (height - 1) + 1 : sh, j : j + sw * (width - 1) + 1 : sw]
         for i in range(0, kh * dh, dh)
         for j in range(0, kw * dw, dw)
     ]
-    return taps[0] if len(taps) == 1 else jnp.concatenate(taps, axis=-1)
+    return seen[0] if len(seen) == 1 else jnp.concatenate(seen, axis=-1)
 
 
 def _product(windows: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
@@ -79,7 +83,7 @@ def _product(windows: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.A
 
 
 def _gathered(
-    dwindows: jax.Array, shape: tuple[int, ...], kernel: tuple[int, ...], geometry: Geometry
+    dwindows: jax.Array, shape: tuple[int, ...], taps: Pair, geometry: Geometry
 ) -> jax.Array:
     """The input gradient: tap i of window o is pixel s o + d i, so it adds to residue d i mod s."""
     (sh, sw), (dh, dw) = geometry.strides, geometry.dilation
@@ -87,10 +91,10 @@ def _gathered(
     batch, high, wide, channels = shape
     th, tw = -(-(high + top + bottom) // sh), -(-(wide + left + right) // sw)
     sums: list[list[jax.Array | None]] = [[None] * sw for _ in range(sh)]
-    for i in range(kernel[0]):
-        for j in range(kernel[1]):
+    for i in range(taps[0]):
+        for j in range(taps[1]):
             (qi, ri), (qj, rj) = divmod(i * dh, sh), divmod(j * dw, sw)
-            share = _placed(dwindows[..., i * kernel[1] + j, :], (qi, qj), (th, tw))
+            share = _placed(dwindows[..., i * taps[1] + j, :], (qi, qj), (th, tw))
             known = sums[ri][rj]
             sums[ri][rj] = share if known is None else known + share
     none = jnp.zeros((batch, th, tw, channels), dwindows.dtype)

@@ -8,18 +8,15 @@ faster.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import jax
 import jax.numpy as jnp
 
-from ranvier.layers.convolution.canonical import canonical
+from ranvier.layers.convolution.bilinear import differentiable
+from ranvier.layers.convolution.canonical import MAPS, canonical
 from ranvier.layers.convolution.columns import kernel_gradient, suits
-from ranvier.layers.convolution.geometry import Geometry
-
-Gradients = Callable[[jax.Array], tuple[jax.Array, jax.Array]]
-Kept = tuple[Gradients, jax.Array, jax.Array]
+from ranvier.layers.convolution.geometry import Geometry, Pair
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(2,))
@@ -28,38 +25,65 @@ def widened(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
 
     Stride and dilation 1, one group of channels.
     """
-    return _by_pairs(x, kernel, geometry)
+    y = canonical(_pairs(x, kernel.shape[1], geometry), _wide(kernel), Geometry())
+    return _singles(y, kernel)
 
 
-def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> tuple[jax.Array, Kept]:
-    y, pull = jax.vjp(lambda x, kernel: _by_pairs(x, kernel, geometry), x, kernel)
-    return y, (pull, x, kernel)
+def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+    y = MAPS.forward(_pairs(x, kernel.shape[1], geometry), _wide(kernel), Geometry())
+    return _singles(y, kernel)
 
 
-def _backward(geometry: Geometry, kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
-    pull, x, kernel = kept
-    dx, dkernel = pull(dy)
+def _spread(dy: jax.Array, kernel: jax.Array, size: Pair, geometry: Geometry) -> jax.Array:
+    image = jax.ShapeDtypeStruct((len(dy), *size, kernel.shape[2]), dy.dtype)
+    arrange = partial(_pairs, taps=kernel.shape[1], geometry=geometry)
+    height, width = jax.eval_shape(arrange, image).shape[1:3]
+    pairs = MAPS.spread(_twos(dy), _wide(kernel), (height, width), Geometry())
+    dx: jax.Array = jax.linear_transpose(arrange, image)(pairs)[0]
+    return dx
+
+
+def _overlap(x: jax.Array, dy: jax.Array, taps: Pair, geometry: Geometry) -> jax.Array:
+    kernel = jax.ShapeDtypeStruct((*taps, x.shape[3], dy.shape[3]), x.dtype)
     if suits(kernel.shape, dy.shape):
-        dkernel = kernel_gradient(x, dy, kernel.shape[:2], geometry)
-    return dx, dkernel
+        return kernel_gradient(x, dy, taps, geometry)
+    wide = taps[0], taps[1] // 2 + 1
+    slope = MAPS.overlap(_pairs(x, taps[1], geometry), _twos(dy), wide, Geometry())
+    dkernel: jax.Array = jax.linear_transpose(_wide, kernel)(slope)[0]
+    return dkernel
 
 
-widened.defvjp(_forward, _backward)
+OWN = differentiable(_forward, _spread, _overlap)
+widened.defvjp(OWN.go, OWN.back)
 
 
-def _by_pairs(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+def _pairs(x: jax.Array, taps: int, geometry: Geometry) -> jax.Array:
+    """(B, H, W, C) with its padding, and `taps` in a row, to (B, H + …, pairs, 2 C)."""
     batch, _, wide, channels = x.shape
-    kh, kw, _, outputs = kernel.shape
-    height, width = geometry.output(x.shape[1:3], (kh, kw))
-    taps = kw // 2 + 1  # of the wide kernel
+    width = wide + sum(geometry.padding[1]) - taps + 1
     left = geometry.padding[1][0]
-    right = 2 * (width // 2 + taps - 1) - wide - left
+    right = 2 * (width // 2 + taps // 2) - wide - left
     x = jnp.pad(x, ((0, 0), geometry.padding[0], (left, max(right, 0)), (0, 0)))
     x = x[:, :, : left + wide + right]
-    x = x.reshape(batch, x.shape[1], -1, 2 * channels)
+    return x.reshape(batch, x.shape[1], -1, 2 * channels)
+
+
+def _wide(kernel: jax.Array) -> jax.Array:
+    """(kh, kw, C, O) to two copies of it, (kh, kw // 2 + 1, 2 C, 2 O)."""
+    kh, kw, channels, outputs = kernel.shape
+    taps = kw // 2 + 1
     copies = [
         jnp.pad(kernel, ((0, 0), (at, 2 * taps - kw - at), (0, 0), (0, 0))) for at in range(2)
     ]
     wide_kernel = jnp.stack(copies, axis=3)  # (kh, 2 taps, C, 2, O)
-    wide_kernel = wide_kernel.reshape(kh, taps, 2 * channels, 2 * outputs)
-    return canonical(x, wide_kernel, Geometry()).reshape(batch, height, width, outputs)
+    return wide_kernel.reshape(kh, taps, 2 * channels, 2 * outputs)
+
+
+def _twos(y: jax.Array) -> jax.Array:
+    """(B, H', W', O) to (B, H', W' / 2, 2 O)."""
+    return y.reshape(*y.shape[:2], -1, 2 * y.shape[3])
+
+
+def _singles(y: jax.Array, kernel: jax.Array) -> jax.Array:
+    """(B, H', W' / 2, 2 O) to (B, H', W', O)."""
+    return y.reshape(*y.shape[:2], -1, kernel.shape[3])

@@ -17,55 +17,75 @@ from collections.abc import Callable, Sequence
 import jax
 import jax.numpy as jnp
 
+from ranvier.layers.convolution.bilinear import differentiable
+from ranvier.layers.convolution.geometry import Geometry, Pair
+
 Grid = list[list[jax.Array]]  # of a tile's pixels or frequencies, each an array over all tiles
-Kept = tuple[Grid, Grid, jax.Array]
 
 
-@jax.custom_vjp
 def winograd(x: jax.Array, kernel: jax.Array) -> jax.Array:
     """(B, H, W, C) and (3, 3, C, O) to (B, H, W, O); stride 1, one zero around the image.
 
     An odd height or width is padded to an even one and cropped. Exact up to rounding, which
     is a few times that of a direct sum.
     """
-    return _forward(x, kernel)[0]
+    return MAPS.forward(x, kernel, Geometry(padding=((1, 1), (1, 1))))
 
 
-def _forward(x: jax.Array, kernel: jax.Array) -> tuple[jax.Array, Kept]:
-    batch, height, width, channels = x.shape
-    outputs = kernel.shape[-1]
+def _forward(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
+    del geometry  # the only one
+    batch, height, width, _ = x.shape
+    th, tw = -(-height // 2), -(-width // 2)
+    v, u = _of_image(x), _of_kernel(kernel)
+    shape = (batch, th, tw, kernel.shape[-1])
+    m = [[(v[i][j] @ u[i][j]).reshape(shape) for j in range(4)] for i in range(4)]
+    return _interleaved(_both(_at, m))[:, :height, :width]
+
+
+def _spread(dy: jax.Array, kernel: jax.Array, size: Pair, geometry: Geometry) -> jax.Array:
+    del geometry
+    height, width = size
+    shape = (len(dy), -(-height // 2), -(-width // 2), kernel.shape[2])
+    dm, u = _of_output(dy), _of_kernel(kernel)
+    dv = [[(dm[i][j] @ u[i][j].T).reshape(shape) for j in range(4)] for i in range(4)]
+    by_row = [_overlapped(_b([dv[i][j] for i in range(4)]), axis=1) for j in range(4)]
+    parities = [_overlapped(_b([by_row[j][i] for j in range(4)]), axis=2) for i in range(2)]
+    return _interleaved(parities)[:, :height, :width]
+
+
+def _overlap(x: jax.Array, dy: jax.Array, taps: Pair, geometry: Geometry) -> jax.Array:
+    del taps, geometry
+    v, dm = _of_image(x), _of_output(dy)
+    du = [[v[i][j].T @ dm[i][j] for j in range(4)] for i in range(4)]
+    return jnp.stack([jnp.stack(row) for row in _both(_gt, du)])
+
+
+MAPS = differentiable(_forward, _spread, _overlap)
+
+
+def _of_image(x: jax.Array) -> Grid:
+    """V, each (tiles, C)."""
+    _, height, width, channels = x.shape
     th, tw = -(-height // 2), -(-width // 2)
     padded = jnp.pad(x, ((0, 0), (1, 1 + height % 2), (1, 1 + width % 2), (0, 0)))
     tiles = [
         [padded[:, i : i + 2 * th - 1 : 2, j : j + 2 * tw - 1 : 2] for j in range(4)]
         for i in range(4)
     ]
-    v = [[a.reshape(-1, channels) for a in row] for row in _both(_bt, tiles)]
-    u = _both(_g, [[kernel[i, j] for j in range(3)] for i in range(3)])
-    m = [[(v[i][j] @ u[i][j]).reshape(batch, th, tw, outputs) for j in range(4)] for i in range(4)]
-    y = _interleaved(_both(_at, m))[:, :height, :width]
-    return y, (v, u, x)
+    return [[a.reshape(-1, channels) for a in row] for row in _both(_bt, tiles)]
 
 
-def _backward(kept: Kept, dy: jax.Array) -> tuple[jax.Array, jax.Array]:
-    v, u, x = kept
-    batch, height, width, channels = x.shape
-    th, tw = -(-height // 2), -(-width // 2)
+def _of_kernel(kernel: jax.Array) -> Grid:
+    """U, each (C, O)."""
+    return _both(_g, [[kernel[i, j] for j in range(3)] for i in range(3)])
+
+
+def _of_output(dy: jax.Array) -> Grid:
+    """dM, each (tiles, O)."""
+    _, height, width, outputs = dy.shape
     dy = jnp.pad(dy, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)))
     pixels = [[dy[:, i::2, j::2] for j in range(2)] for i in range(2)]
-    dm = [[a.reshape(-1, a.shape[-1]) for a in row] for row in _both(_a, pixels)]
-    du = [[v[i][j].T @ dm[i][j] for j in range(4)] for i in range(4)]
-    dkernel = jnp.stack([jnp.stack(row) for row in _both(_gt, du)])
-    dv = [
-        [(dm[i][j] @ u[i][j].T).reshape(batch, th, tw, channels) for j in range(4)]
-        for i in range(4)
-    ]
-    by_row = [_overlapped(_b([dv[i][j] for i in range(4)]), axis=1) for j in range(4)]
-    parities = [_overlapped(_b([by_row[j][i] for j in range(4)]), axis=2) for i in range(2)]
-    return _interleaved(parities)[:, :height, :width], dkernel
-
-
-winograd.defvjp(_forward, _backward)
+    return [[a.reshape(-1, outputs) for a in row] for row in _both(_a, pixels)]
 
 
 def _g(k: Sequence[jax.Array]) -> list[jax.Array]:
