@@ -29,6 +29,10 @@ IMAGES = [
     ((7, 6, 5), (1, 1, 4), {"strides": 2}, "patches"),
     ((7, 8, 5), (3, 3, 4), {"strides": 2}, "patches"),
     ((8, 8, 5), (3, 3, 4), {"strides": 2}, "patches"),
+    ((14, 8, 16), (4, 4, 17), {"strides": 2}, "winograd_strided"),
+    ((8, 11, 16), (4, 4, 16), {"strides": 2}, "winograd_strided"),
+    ((11, 16, 16), (4, 4, 16), {"strides": 2, "padding": ((3, 0), (2, 4))}, "winograd_strided"),
+    ((10, 11, 16), (4, 4, 16), {"strides": 2, "padding": "valid"}, "winograd_strided"),
     ((9, 8, 5), (4, 2, 3), {"strides": (3, 2), "padding": "valid"}, "patches"),
     ((8, 7, 5), (2, 2, 3), {"strides": 3, "padding": "valid"}, "patches"),
     ((11, 10, 3), (7, 7, 4), {"strides": 2, "padding": ((3, 3), (3, 3))}, "patches"),
@@ -132,6 +136,7 @@ TWICE = [
     ((5, 4, 2), (3, 5, 3), {}, "widened"),
     ((8, 8, 3), (5, 5, 9), {"padding": "valid"}, "widened"),
     ((6, 8, 4), (4, 4, 3), {"strides": 2}, "patches"),
+    ((6, 8, 4), (4, 4, 3), {"strides": 2}, "winograd_strided"),
     ((6, 5, 4), (3, 2, 6), {"strides": (1, 2), "groups": 2}, "patches"),
     ((5, 6, 3), (3, 3, 3), {"groups": 3}, "depthwise"),
 ]

@@ -2,6 +2,14 @@
 
 from ranvier.layers.convolution.convolve import convolve
 from ranvier.layers.convolution.forms import Form, form_of
-from ranvier.layers.convolution.layer import Convolution
+from ranvier.layers.convolution.layer import Convolution, TransposedConvolution
+from ranvier.layers.convolution.transposed import convolve_transposed
 
-__all__ = ["Convolution", "Form", "convolve", "form_of"]
+__all__ = [
+    "Convolution",
+    "Form",
+    "TransposedConvolution",
+    "convolve",
+    "convolve_transposed",
+    "form_of",
+]

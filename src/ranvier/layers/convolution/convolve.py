@@ -14,6 +14,7 @@ from ranvier.layers.convolution.geometry import Geometry, Padding, pairs_of_padd
 from ranvier.layers.convolution.patches import patches
 from ranvier.layers.convolution.widened import widened
 from ranvier.layers.convolution.winograd import winograd
+from ranvier.layers.convolution.winograd_strided import winograd_strided
 
 
 def convolve(
@@ -57,7 +58,7 @@ def convolve(
             f"{x.shape[-1]} channels in {groups} groups do not fit a kernel of {kernel.shape}: it "
             "takes channels / groups inputs, and groups must divide its outputs"
         )
-    steps, gaps = _per_axis(strides, rank), _per_axis(dilation, rank)
+    steps, gaps = per_axis(strides, rank), per_axis(dilation, rank)
     pads = pairs_of_padding(padding, x.shape[1:-1], kernel.shape[:rank], steps, gaps)
     if rank == 1:
         steps, gaps, pads = (1, *steps), (1, *gaps), ((0, 0), *pads)
@@ -73,6 +74,8 @@ def convolve(
 def _computed(form: Form, x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     if form == "winograd":
         return winograd(x, kernel)
+    if form == "winograd_strided":
+        return winograd_strided(x, kernel, geometry)
     if form == "canonical":
         return canonical(x, kernel, geometry)
     if form == "patches":
@@ -84,7 +87,8 @@ def _computed(form: Form, x: jax.Array, kernel: jax.Array, geometry: Geometry) -
     return direct(x, kernel, geometry)
 
 
-def _per_axis(value: int | Sequence[int], rank: int) -> tuple[int, ...]:
+def per_axis(value: int | Sequence[int], rank: int) -> tuple[int, ...]:
+    """One number of at least 1 for each axis."""
     values = (value,) * rank if isinstance(value, int) else tuple(value)
     if len(values) != rank or min(values) < 1:
         raise ValueError(f"expected one number of at least 1 per axis, {rank} in all, got {value}")

@@ -12,13 +12,16 @@ from typing import Literal
 import jax
 import jax.numpy as jnp
 
-from ranvier.layers.convolution.geometry import Geometry
+from ranvier.layers.convolution.geometry import Geometry, Pair
 
-Form = Literal["direct", "canonical", "winograd", "patches", "widened", "depthwise"]
+Form = Literal[
+    "direct", "canonical", "winograd", "winograd_strided", "patches", "widened", "depthwise"
+]
 
 FEW = 4  # channels
 FEW_OUTPUTS = 16  # up to which XLA has only a slow routine for them; for three it has no other
 WINOGRAD = 2048  # inputs times outputs from which sixteen small products are worth their sums
+WINOGRAD_STRIDED = 256  # the same of the nine of a stride of two
 
 
 def form_of(
@@ -32,11 +35,13 @@ def form_of(
 
     1. Everything that is not a CPU has a library for it: "direct".
     2. As many groups as channels and outputs: "depthwise".
-    3. Other groups, strides, or a 1×1 kernel: "patches".
-    4. Few channels of which XLA's own routine is slow, and an even width: "widened".
-    5. A 3×3 kernel over an even size with one zero around it, in float32, with many channels:
+    3. A 4×4 kernel that moves by two, in float32, with more than a few channels, where the tiles
+       fit: "winograd_strided".
+    4. Other groups, strides, or a 1×1 kernel: "patches".
+    5. Few channels of which XLA's own routine is slow, and an even width: "widened".
+    6. A 3×3 kernel over an even size with one zero around it, in float32, with many channels:
        "winograd".
-    6. What remains: "canonical"; "patches" if some windows hold nothing but padding.
+    7. What remains: "canonical"; "patches" if some windows hold nothing but padding.
     """
     if platform != "cpu":
         return "direct"
@@ -44,6 +49,13 @@ def form_of(
     channels = image[3]
     if geometry.groups == channels == outputs > 1:
         return "depthwise"
+    if (
+        channels * outputs >= WINOGRAD_STRIDED
+        and jnp.dtype(dtype) == jnp.float32
+        and can_be_winograd_strided(kernel, geometry)
+        and _fits_tiles(geometry.output(image[1:3], kernel[:2]))
+    ):
+        return "winograd_strided"
     if geometry.groups > 1 or geometry.strides != (1, 1) or kh * kw == 1:
         return "patches"
     slow = channels <= FEW and (outputs <= FEW_OUTPUTS or channels == 3)
@@ -63,6 +75,18 @@ def form_of(
 def can_be_winograd(kernel: Sequence[int], geometry: Geometry) -> bool:
     """3×3, and the geometry of the same size."""
     return tuple(kernel[:2]) == (3, 3) and geometry == Geometry(padding=((1, 1), (1, 1)))
+
+
+def can_be_winograd_strided(kernel: Sequence[int], geometry: Geometry) -> bool:
+    """4×4, moving by two, one group and no dilation."""
+    two = Geometry(strides=(2, 2), padding=geometry.padding)
+    return tuple(kernel[:2]) == (4, 4) and geometry == two
+
+
+def _fits_tiles(size: Pair) -> bool:
+    """Whether tiles of 2×2 outputs, nine products each, leave a quarter of the four an output."""
+    tiles = -(-size[0] // 2) * -(-size[1] // 2)
+    return 9 * tiles <= 3 * size[0] * size[1]
 
 
 def can_be_canonical(kernel: Sequence[int], geometry: Geometry) -> bool:
