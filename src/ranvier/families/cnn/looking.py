@@ -91,6 +91,20 @@ def feature_maps(model: CNN, inputs: dict[str, Any]) -> list[FeatureMaps]:
     return [FeatureMaps(name, found[name]) for name in sorted(found, key=_place)]
 
 
+def features(model: CNN, inputs: dict[str, Any]) -> np.ndarray:
+    """What the output layer sees of preprocessed rows, float32 (N, width)."""
+    coder = model._coder
+    if not isinstance(coder, TargetCoder):
+        raise HyperparameterError(
+            f"features needs one answer for each picture; this model's task is {coder.task.kind}."
+        )
+    run = _featurer(model._builder())
+    weights = (model._outcome.parameters, model._outcome.variables)
+    most = model._rows_at_once(model.preprocessor_.spec)
+    found: np.ndarray = in_blocks(lambda block: run(*weights, block), inputs, most)
+    return found
+
+
 def filters(model: CNN) -> list[Filters]:
     """The weights of every convolution, from the input on."""
     found = [
@@ -133,6 +147,18 @@ def _explainer(build: CNNBuilder) -> Callable[..., Any]:
         signs = block["signs"][:, None]  # of the first of two classes: what spoke for it
         region = region_map(lambda m: signs * network.above_maps(m, block), maps, chosen)
         return values.sum(axis=-1), enlarged(region, picture.shape[1:-1]), outputs, baseline
+
+    return jax.jit(run)
+
+
+@functools.lru_cache(maxsize=8)
+def _featurer(build: CNNBuilder) -> Callable[..., Any]:
+    blueprint = blueprint_of(build)
+
+    def run(parameters: Any, variables: Any, block: Any) -> Any:
+        network = blueprint.assemble(parameters, variables)
+        *_, last = network.maps(network.input(block["image"])).values()
+        return network.below_output(last, block).astype(jnp.float32)
 
     return jax.jit(run)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from ranvier.data import Dataset
 from ranvier.data.pictures import Form, Pictures
 from ranvier.families.cnn import cost
@@ -82,6 +84,19 @@ class CNN(CNNHyperparameters, Model):
         from ranvier.families.cnn import looking
 
         return looking.feature_maps(self, self._preprocessed(X))
+
+    def features(self, X: Any) -> np.ndarray:
+        """What the output layer sees of each picture, float32 (N, width): a description of it.
+
+        Args:
+            X: pictures in a form that `predict` takes.
+
+        Raises:
+            HyperparameterError: a model that answers at every pixel.
+        """
+        from ranvier.families.cnn import looking
+
+        return looking.features(self, self._preprocessed(X))
 
     def kernels(self) -> list[Filters]:
         """The learned weights of every convolution, from the input on."""

@@ -83,6 +83,11 @@ class CNNNetwork(nnx.Module):
 
     def above_maps(self, x: jax.Array, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """From the last feature maps to logits (batch, units)."""
+        logits: jax.Array = self.output(self.below_output(x, inputs))
+        return logits
+
+    def below_output(self, x: jax.Array, inputs: Mapping[str, jax.Array]) -> jax.Array:
+        """From the last feature maps to what the output layer sees, (batch, width)."""
         if self.pooling == "none":
             x = x.reshape(x.shape[0], -1)  # (batch, height * width * filters)
         else:
@@ -94,8 +99,7 @@ class CNNNetwork(nnx.Module):
             x = layer(x)
         if self.dropout is not None:
             x = self.dropout(x)
-        logits: jax.Array = self.output(x)
-        return logits
+        return x
 
 
 class Stem(nnx.Module):
