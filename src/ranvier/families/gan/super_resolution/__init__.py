@@ -1,0 +1,1 @@
+"""Super-resolution: pictures made larger, with more detail than interpolation has."""
