@@ -2,6 +2,7 @@
 
 import re
 
+import jax.numpy as jnp
 import numpy as np
 import polars as pl
 import pytest
@@ -233,7 +234,8 @@ def test_feature_maps_and_kernels_have_the_sizes_of_the_network(fitted):
 
 def test_features_are_what_the_output_layer_sees(fitted):
     X, _ = bars(6)
-    inputs, network = fitted._preprocessed(X), fitted.network_
+    network = fitted.network_
+    inputs = {name: jnp.asarray(np.asarray(a)) for name, a in fitted._preprocessed(X).items()}
     logits = network.above_input(network.input(inputs["image"]), inputs)  # of the plain view
     found = network.output(fitted.features(X))
     np.testing.assert_allclose(found, logits, rtol=1e-4, atol=1e-4)
