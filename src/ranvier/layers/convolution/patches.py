@@ -13,6 +13,7 @@ import jax.numpy as jnp
 
 from ranvier.layers.convolution.bilinear import differentiable
 from ranvier.layers.convolution.geometry import Geometry, Pair
+from ranvier.layers.convolution.products import over_rows
 
 
 def patches(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
@@ -44,7 +45,7 @@ def _overlap(x: jax.Array, dy: jax.Array, taps: Pair, geometry: Geometry) -> jax
     channels = x.shape[-1] // groups
     rows = dy.reshape(-1, groups, outputs // groups)
     if groups == 1:
-        slope = windows.reshape(len(rows), -1).T @ rows[:, 0]
+        slope = over_rows(windows.reshape(len(rows), -1), rows[:, 0])
     else:
         w = windows.reshape(len(rows), taps[0] * taps[1], groups, channels)
         slope = jnp.einsum("rtgc,rgo->tcgo", w, rows)
