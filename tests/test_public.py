@@ -11,6 +11,7 @@ import ranvier as rv
 
 NAMES = [
     "ArtifactError",
+    "Autoencoder",
     "CNN",
     "CheckpointError",
     "Context",
@@ -21,6 +22,7 @@ NAMES = [
     "Dataset",
     "DivergedError",
     "FCNN",
+    "GAN",
     "HyperparameterError",
     "InputSpec",
     "MissingExtraError",

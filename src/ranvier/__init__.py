@@ -30,9 +30,11 @@ if TYPE_CHECKING:
         RanvierError,
         TargetError,
     )
+    from ranvier.families.autoencoder.model import Autoencoder
     from ranvier.families.cnn.model import CNN
     from ranvier.families.custom.model import Custom
     from ranvier.families.fcnn.model import FCNN
+    from ranvier.families.gan.model import GAN
     from ranvier.families.rnn.model import RNN
     from ranvier.families.transformer.model import Transformer
     from ranvier.loading import load
@@ -44,6 +46,8 @@ _HOMES = {
     "CNN": "ranvier.families.cnn.model",
     "RNN": "ranvier.families.rnn.model",
     "Transformer": "ranvier.families.transformer.model",
+    "GAN": "ranvier.families.gan.model",
+    "Autoencoder": "ranvier.families.autoencoder.model",
     "Custom": "ranvier.families.custom.model",
     "Dataset": "ranvier.data",
     "Sequences": "ranvier.data.sequences",
@@ -71,8 +75,10 @@ _LIGHT = ("ranvier.data", "ranvier.errors", "ranvier.specification")  # they imp
 __all__ = [
     "CNN",
     "FCNN",
+    "GAN",
     "RNN",
     "ArtifactError",
+    "Autoencoder",
     "CheckpointError",
     "Context",
     "Custom",

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 # Where each family's class lives; imported when it is needed.
 FAMILIES = {
+    "autoencoder": ("ranvier.families.autoencoder.model", "Autoencoder"),
     "cnn": ("ranvier.families.cnn.model", "CNN"),
     "custom": ("ranvier.families.custom.model", "Custom"),
     "fcnn": ("ranvier.families.fcnn.model", "FCNN"),
+    "gan": ("ranvier.families.gan.model", "GAN"),
     "rnn": ("ranvier.families.rnn.model", "RNN"),
     "transformer": ("ranvier.families.transformer.model", "Transformer"),
 }

@@ -1,0 +1,1 @@
+"""Generative adversarial networks: pictures from noise, and pictures made larger."""

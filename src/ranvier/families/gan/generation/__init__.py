@@ -1,0 +1,1 @@
+"""Generation: pictures made from noise, learned against a critic who sees real ones too."""

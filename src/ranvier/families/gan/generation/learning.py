@@ -1,0 +1,142 @@
+"""The two players: the critic moves, then the generator, on the same real pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from ranvier.families.gan.generation.diversity import diversity
+from ranvier.families.gan.generation.losses import CRITIC, GENERATOR, between, squared_slopes
+from ranvier.families.gan.generation.network import Adversaries
+from ranvier.training.learner import Batch, Context, Player
+
+EVERY = 4  # the slope is penalised at one picture in so many: as right on average, and cheaper
+Result = tuple[jax.Array, dict[str, jax.Array]]
+
+
+@dataclass(frozen=True)
+class CriticLoss:
+    """How badly the critic tells real from made, and how steep it is.
+
+    Attributes:
+        loss: its name.
+        gamma: weight of the slope's penalty; 0: none.
+    """
+
+    loss: str
+    gamma: float
+
+    def __call__(self, network: Any, batch: Batch, context: Context) -> Result:
+        """The loss; as metrics the loss alone, the slope's penalty and the diversity."""
+        real, classes, made = _pictures(network, batch, context)
+        made = jax.lax.stop_gradient(made)
+        varied = diversity(made, real)
+        real, made = _changed(network, real, made, context)
+        scores = _scores(network, real, made, classes)
+        if network.changes is not None:
+            network.changes.follow(*scores)
+        loss = _mean(CRITIC[self.loss](*scores), batch)
+        metrics = {"critic_loss": loss, "diversity": varied}
+        if network.changes is not None:
+            metrics["augmented"] = network.changes.probability[...]
+        if self.gamma:
+            penalty = self._penalty(network, real, made, classes, context)
+            metrics["penalty"] = penalty
+            loss = loss + penalty
+        return loss, metrics
+
+    def _penalty(
+        self,
+        network: Adversaries,
+        real: jax.Array,
+        made: jax.Array,
+        classes: jax.Array | None,
+        context: Context,
+    ) -> jax.Array:
+        real, made = real[::EVERY], made[::EVERY]
+        some = None if classes is None else classes[::EVERY]
+        if self.loss == "wgan_gp":
+            places = between(real, made, jax.random.fold_in(context.key, 4))
+            steepness = jnp.sqrt(squared_slopes(network.critic, places, some) + 1e-12)
+            return self.gamma * jnp.mean(jnp.square(steepness - 1.0))
+        pairs, twice = _paired(real, made, some)
+        # The mean over both kinds is half of the sum of their means.
+        return self.gamma * jnp.mean(squared_slopes(network.critic, pairs, twice))
+
+
+@dataclass(frozen=True)
+class GeneratorLoss:
+    """How badly what is made passes for real.
+
+    Attributes:
+        loss: its name.
+    """
+
+    loss: str
+
+    def __call__(self, network: Any, batch: Batch, context: Context) -> Result:
+        """The loss, and itself as the only metric."""
+        real, classes, made = _pictures(network, batch, context)
+        real, made = _changed(network, real, made, context)
+        if self.loss == "r3gan":
+            scores = _scores(network, real, made, classes)
+            loss = _mean(GENERATOR[self.loss](jax.lax.stop_gradient(scores[0]), scores[1]), batch)
+        else:
+            score = network.critic(made, classes)
+            loss = _mean(GENERATOR[self.loss](score, score), batch)
+        return loss, {"generator_loss": loss}
+
+
+def players(loss: str, gamma: float) -> tuple[Player, ...]:
+    """Who moves in each step: with wgan_gp the critic five times (Gulrajani et al. 2017)."""
+    critic = Player("critic", CriticLoss(loss, gamma), ("critic",))
+    generator = Player("generator", GeneratorLoss(loss), ("generator",))
+    return (*(critic,) * (5 if loss == "wgan_gp" else 1), generator)
+
+
+def _pictures(
+    network: Adversaries, batch: Batch, context: Context
+) -> tuple[jax.Array, jax.Array | None, jax.Array]:
+    """The real pictures, their classes and as many made ones of those classes."""
+    real = network.inside(batch["inputs"]["image"])
+    classes = batch.get("target")
+    noise = jax.random.normal(jax.random.fold_in(context.key, 1), (real.shape[0], network.latent))
+    return real, classes, network.generator(noise.astype(real.dtype), classes)
+
+
+def _changed(
+    network: Adversaries, real: jax.Array, made: jax.Array, context: Context
+) -> tuple[jax.Array, jax.Array]:
+    """As the critic sees them."""
+    if network.changes is None:
+        return real, made
+    return (
+        network.changes(real, jax.random.fold_in(context.key, 2)),
+        network.changes(made, jax.random.fold_in(context.key, 3)),
+    )
+
+
+def _scores(
+    network: Adversaries, real: jax.Array, made: jax.Array, classes: jax.Array | None
+) -> tuple[jax.Array, jax.Array]:
+    """Of the real and the made, together unless the critic normalises by the batch."""
+    if network.critic.normalization == "batch":
+        return network.critic(real, classes), network.critic(made, classes)
+    scores = network.critic(*_paired(real, made, classes)).astype(jnp.float32)
+    pairs = scores.reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _paired(
+    real: jax.Array, made: jax.Array, classes: jax.Array | None
+) -> tuple[jax.Array, jax.Array | None]:
+    """The real and the made in turns, so that a device that has a real one has the made one too."""
+    pairs = jnp.stack([real, made], axis=1).reshape(-1, *real.shape[1:])
+    return pairs, None if classes is None else jnp.repeat(classes, 2)
+
+
+def _mean(losses: jax.Array, batch: Batch) -> jax.Array:
+    return jnp.mean(losses.astype(jnp.float32) * batch["weights"])
