@@ -22,7 +22,6 @@ NAMES = [
     "Dataset",
     "DivergedError",
     "FCNN",
-    "GAN",
     "HyperparameterError",
     "InputSpec",
     "MissingExtraError",

@@ -9,6 +9,7 @@ from dataclasses import fields
 import pytest
 
 from ranvier.cli.flags import NONE_IS_NONE, all_fields
+from ranvier.families.autoencoder import recipes as autoencoder
 from ranvier.families.cnn import augmenting
 from ranvier.families.cnn import recipes as cnn
 from ranvier.families.fcnn import recipes as fcnn
@@ -60,6 +61,8 @@ def test_every_hyperparameter_is_a_flag(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_recipe_is_the_default_of_what_a_recipe_decides() -> None:
     decided = {*recipes.STRONG, *recipes.TEXTBOOK, *fcnn.STRONG, *fcnn.TEXTBOOK, *cnn.STRONG}
     decided |= {*rnn.STRONG, *rnn.TEXTBOOK, *transformer.STRONG, *transformer.TEXTBOOK}
+    decided |= {*autoencoder.STRONG, *autoencoder.OWN}
+    decided |= {"dimensions", "parts", "codes", "components"}  # which the data decide
     decided |= {*augmenting.NAMES, "colour", "mask", "kernel_size"}  # which the data decide
     undecided = {n for n, f in all_fields().items() if f.default is None and n not in decided}
     assert undecided <= set(NONE_IS_NONE)

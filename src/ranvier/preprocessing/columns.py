@@ -85,7 +85,7 @@ def recognise(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) ->
     if known.is_empty():
         return ColumnDecision(name, "empty", "no values")
     if len(known) == len(series) and known.n_unique() == 1:
-        return ColumnDecision(name, "constant", "one value")
+        return ColumnDecision(name, "constant", "one value", _value(known[0]))
     total = len(known)
     if repeats is not None:
         total = int(repeats[series.is_not_null().to_numpy()].sum())
@@ -97,6 +97,11 @@ def recognise(series: pl.Series, repeats: np.ndarray[Any, Any] | None = None) ->
     if dtype == pl.String:
         return _of_text(name, known, total)
     return _of_numbers(name, known, total)
+
+
+def _value(value: Any) -> dict[str, Any]:
+    """A constant column's value, where it is plain data."""
+    return {"value": value} if isinstance(value, (bool, int, float, str)) else {}
 
 
 def corrected(decision: ColumnDecision, facts: Facts) -> ColumnDecision:

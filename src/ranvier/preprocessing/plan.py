@@ -107,7 +107,7 @@ def plan_array(inputs: Array, weights: Array | None) -> Plan:
             decisions.append(ColumnDecision(name, "empty", "no values"))
             continue
         if not scale and not missing:
-            decisions.append(ColumnDecision(name, "constant", "one value"))
+            decisions.append(ColumnDecision(name, "constant", "one value", {"value": center}))
             continue
         if missing:
             indicated.append(len(numbers))
@@ -116,7 +116,7 @@ def plan_array(inputs: Array, weights: Array | None) -> Plan:
         centers.append(center)
         scales.append(scale)
     if not numbers:  # a network that predicts the mean is a legal answer
-        decisions[0] = ColumnDecision("x0", "numeric", decisions[0].reason)
+        decisions[0] = ColumnDecision("x0", "numeric", decisions[0].reason, decisions[0].details)
         numbers, centers, scales = ["x0"], [0.0], [0.0]
     return Plan(
         tuple(decisions),

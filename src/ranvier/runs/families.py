@@ -26,6 +26,10 @@ HYPERPARAMETERS = {
         "ranvier.families.transformer.hyperparameters",
         "TransformerHyperparameters",
     ),
+    "autoencoder": (
+        "ranvier.families.autoencoder.hyperparameters",
+        "AutoencoderHyperparameters",
+    ),
 }
 
 

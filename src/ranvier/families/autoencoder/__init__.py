@@ -1,0 +1,1 @@
+"""Autoencoders: rows through a few numbers and back."""
