@@ -22,6 +22,7 @@ NAMES = [
     "Dataset",
     "DivergedError",
     "FCNN",
+    "GAN",
     "HyperparameterError",
     "InputSpec",
     "MissingExtraError",

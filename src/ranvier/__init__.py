@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ranvier.families.cnn.model import CNN
     from ranvier.families.custom.model import Custom
     from ranvier.families.fcnn.model import FCNN
+    from ranvier.families.gan.model import GAN
     from ranvier.families.rnn.model import RNN
     from ranvier.families.transformer.model import Transformer
     from ranvier.loading import load
@@ -45,6 +46,7 @@ _HOMES = {
     "CNN": "ranvier.families.cnn.model",
     "RNN": "ranvier.families.rnn.model",
     "Transformer": "ranvier.families.transformer.model",
+    "GAN": "ranvier.families.gan.model",
     "Autoencoder": "ranvier.families.autoencoder.model",
     "Custom": "ranvier.families.custom.model",
     "Dataset": "ranvier.data",
@@ -73,6 +75,7 @@ _LIGHT = ("ranvier.data", "ranvier.errors", "ranvier.specification")  # they imp
 __all__ = [
     "CNN",
     "FCNN",
+    "GAN",
     "RNN",
     "ArtifactError",
     "Autoencoder",

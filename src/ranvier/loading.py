@@ -20,6 +20,7 @@ FAMILIES = {
     "cnn": ("ranvier.families.cnn.model", "CNN"),
     "custom": ("ranvier.families.custom.model", "Custom"),
     "fcnn": ("ranvier.families.fcnn.model", "FCNN"),
+    "gan": ("ranvier.families.gan.model", "GAN"),
     "rnn": ("ranvier.families.rnn.model", "RNN"),
     "transformer": ("ranvier.families.transformer.model", "Transformer"),
 }
