@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ranvier.families.gan.super_resolution.network import SuperResolution
 from ranvier.layers.bicubic import enlarged, reduced
 from ranvier.preprocessing.own_targets import OwnCoder
 from ranvier.training.learner import Batch
@@ -28,7 +28,7 @@ class EnlargingJudge:
 
     scale: int
 
-    def sums(self, network: SuperResolution, batch: Batch) -> dict[str, jax.Array]:
+    def sums(self, network: Any, batch: Batch) -> dict[str, jax.Array]:
         """Weighted sums over the rows; pixels count as 0 to 1."""
         large, weights = batch["inputs"]["image"].astype(jnp.float32), batch["weights"]
         small = reduced(large, self.scale)

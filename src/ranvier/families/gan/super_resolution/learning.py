@@ -8,11 +8,12 @@ Super-Resolution Using a Generative Adversarial Network") they become sharp, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from ranvier.families.gan.super_resolution.network import HALF, SuperResolution
+from ranvier.families.gan.super_resolution.network import HALF
 from ranvier.layers.bicubic import enlarged, reduced
 from ranvier.training.learner import Batch, Context
 
@@ -36,7 +37,7 @@ class AbsoluteError:
     scale: int
 
     def __call__(
-        self, network: SuperResolution, batch: Batch, context: Context
+        self, network: Any, batch: Batch, context: Context
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
         """The loss, and itself as the only metric."""
         large = turned(batch["inputs"]["image"], context.key)
@@ -58,7 +59,7 @@ class SharpError:
     sharpness: float
 
     def __call__(
-        self, network: SuperResolution, batch: Batch, context: Context
+        self, network: Any, batch: Batch, context: Context
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
         """The loss, and the absolute error as the metric."""
         large = turned(batch["inputs"]["image"], context.key)
@@ -91,7 +92,7 @@ class CriticLoss:
     scale: int
 
     def __call__(
-        self, network: SuperResolution, batch: Batch, context: Context
+        self, network: Any, batch: Batch, context: Context
     ) -> tuple[jax.Array, dict[str, jax.Array]]:
         """The loss, and itself as the metric; both 0 until the critic joins."""
         turning, drawing = jax.random.split(context.key)

@@ -69,7 +69,8 @@ class SuperResolution(nnx.Module):
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Small pictures "image" (B, H, W, C) of 0 to 255 to large ones, float32."""
-        return self.generator(inputs["image"])
+        large: jax.Array = self.generator(inputs["image"])
+        return large
 
 
 class Block(nnx.Module):

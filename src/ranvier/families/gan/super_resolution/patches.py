@@ -20,7 +20,6 @@ SMALL = 24  # side of a patch at the small size
 LEAST = 4  # pixels of its side
 STEP = 2 / 3  # of a side from one patch to the next
 JUDGED = 8  # pictures from which some are kept for validation, whole
-SHARE = 0.1  # of the pictures that are
 MOST_JUDGED = 512  # patches of them
 
 
@@ -32,7 +31,9 @@ class Places:
     side: int
 
 
-def patches_of(examples: Dataset, scale: int, budget: int, seed: int) -> Dataset:
+def patches_of(
+    examples: Dataset, scale: int, budget: int, seed: int, fraction: float = 0.1
+) -> Dataset:
     """Square patches of large pictures, as a Dataset of pictures; some of whole pictures validate.
 
     Args:
@@ -40,6 +41,7 @@ def patches_of(examples: Dataset, scale: int, budget: int, seed: int) -> Dataset
         scale: sides are multiples of it.
         budget: bytes that all patches may take; if there are more, some are drawn.
         seed: of that draw, and of the pictures that validate.
+        fraction: of the pictures that do, where there are several and none are named.
 
     Raises:
         DataError: a picture cannot be read, or all are too small.
@@ -54,7 +56,9 @@ def patches_of(examples: Dataset, scale: int, budget: int, seed: int) -> Dataset
             f"The pictures are too small to learn from: {shortest:,} pixels a side, and at least "
             f"{scale * LEAST} are needed for scale={scale}."
         )
-    held = _held_out(len(originals), seed)
+    held = examples.valid_rows
+    if held is None:
+        held = _held_out(len(originals), seed, fraction)
     generator = np.random.Generator(np.random.PCG64([seed, scale]))
     where = _grid(sizes, np.setdiff1d(np.arange(len(originals)), held), side, STEP)
     most = max(1, budget // (side * side * channels))
@@ -75,17 +79,18 @@ def patches_of(examples: Dataset, scale: int, budget: int, seed: int) -> Dataset
         target_names=(),
         weights=None,
         test_rows=None,
-        valid_rows=np.arange(len(where), len(cut)) if len(judged) else None,
-        notes=(*examples.notes, *notes),
+        valid_rows=np.arange(len(where), len(cut)),  # none: not by chance, as patches overlap
+        # Not how they were resized, which here they are not.
+        notes=(*(note for note in examples.notes if "left out:" in note), *notes),
     )
 
 
-def _held_out(count: int, seed: int) -> Array:
+def _held_out(count: int, seed: int, fraction: float) -> Array:
     """Numbers of the pictures that validate."""
-    if count < JUDGED:
+    if count < JUDGED or not fraction:
         return np.arange(0)
     generator = np.random.Generator(np.random.PCG64([seed, 1]))
-    return np.sort(generator.permutation(count)[: max(1, round(SHARE * count))])
+    return np.sort(generator.permutation(count)[: max(1, round(fraction * count))])
 
 
 def _grid(sizes: Array, numbers: Array, side: int, share: float) -> Array:
