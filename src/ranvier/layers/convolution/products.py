@@ -14,6 +14,7 @@ def over_rows(a: jax.Array, b: jax.Array) -> jax.Array:
     the turning out of the product. Winograd's many small ones gain nothing by it.
     """
     if a.shape[1] < b.shape[1]:
-        return lax.optimization_barrier(a.T) @ b
-    turned = lax.optimization_barrier(lax.optimization_barrier(b.T) @ a)  # (N, M)
+        wide: jax.Array = lax.optimization_barrier(a.T) @ b
+        return wide
+    turned: jax.Array = lax.optimization_barrier(lax.optimization_barrier(b.T) @ a)  # (N, M)
     return turned.T
