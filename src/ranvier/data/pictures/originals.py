@@ -13,6 +13,7 @@ import numpy as np
 from ranvier.data.pictures.arrays import pictures_of
 from ranvier.data.pictures.files import FilePixels
 from ranvier.data.pictures.foreign import Unreadable
+from ranvier.data.pictures.form import PICTURE, Form
 from ranvier.data.pictures.opening import pixels_of, size_of
 from ranvier.data.pictures.pictures import Pictures
 from ranvier.errors import DataError
@@ -34,6 +35,43 @@ class Originals:
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    # As `Pixels`, so that a Dataset can hold them; as rows of one size they cannot be had.
+
+    @property
+    def form(self) -> Form:
+        """Of a picture of any size."""
+        return Form(PICTURE, (1, 1, int(self.sizes[:, 2].max())))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """uint8."""
+        return np.dtype(np.uint8)
+
+    def take(self, rows: Array, out: Array | None = None) -> Array:
+        """Never.
+
+        Raises:
+            DataError: always.
+        """
+        raise DataError(
+            "These pictures differ in size, and rows of one size are needed: resize them first, or "
+            "pass a folder of them."
+        )
+
+    def within(self, size: int) -> Originals:
+        """Itself."""
+        del size
+        return self
+
+    def formed(self, form: Form) -> Originals:
+        """As `take`.
+
+        Raises:
+            DataError: always.
+        """
+        self.take(np.arange(0))
+        raise AssertionError(form)
 
     @cached_property
     def sizes(self) -> Array:
@@ -92,6 +130,8 @@ def originals_of(pictures: Any) -> Originals:
 def _of_rows(pictures: Pictures) -> Originals:
     pixels, rows = pictures.pixels, pictures.rows
     numbers = range(len(pixels)) if rows is None else [int(row) for row in rows]
+    if isinstance(pixels, Originals):
+        return Originals([pixels.sources[n] for n in numbers], [pixels.names[n] for n in numbers])
     if isinstance(pixels, FilePixels):
         files = pixels.files
         return Originals([files.paths[n] for n in numbers], [files.names[n] for n in numbers])

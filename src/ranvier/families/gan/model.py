@@ -24,10 +24,12 @@ from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import GENERATION, SUPER_RESOLUTION, Task
 from ranvier.training.feeds import Rows
 from ranvier.training.learner import Learner
-from ranvier.training.loop import Draw, Row
+from ranvier.training.loop import Draw, Row, Watcher
 
 if TYPE_CHECKING:
     from sklearn.utils import Tags
+
+    from ranvier.data.streams import Streamed
 
 CORE_PRODUCTS = 2**28  # of a step, from which each core takes a share of its rows
 
@@ -107,6 +109,28 @@ class GAN(GANHyperparameters, Model):
         self._check_fitted()
         return super_resolution.upscaler(self).every(X)
 
+    @only_where(_upscales)
+    def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
+        """How true large pictures are that were made smaller and larger again.
+
+        "psnr" in decibels and "ssim", of the luma, "psnr_colours" of all channels; each also of
+        Pillow's bicubic ("psnr_bicubic", ...), and "gain", the decibels above it. Means over the
+        pictures, each of which is measured whole.
+
+        Args:
+            X: pictures as `upscale` takes them, or a folder.
+            y: not looked at.
+            sample_weight: not looked at.
+        """
+        del y, sample_weight
+        self._check_fitted()
+        return super_resolution.measured(self, X)
+
+    @only_where(_upscales)
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """The PSNR of the luma in decibels; see `evaluate`."""
+        return self.evaluate(X, y, sample_weight)["psnr"]
+
     def _from_latent(self, numbers: np.ndarray, label: Any = None) -> np.ndarray:
         """Float32 (n, latent) to pictures in the form of `sample`."""
         from ranvier.families.gan.generation import sampling
@@ -125,8 +149,15 @@ class GAN(GANHyperparameters, Model):
     def _layout(self) -> str:
         return self.layout
 
+    def _examples_to_fit(
+        self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
+    ) -> Dataset | Streamed:
+        if self.task == SUPER_RESOLUTION.kind:
+            X = super_resolution.listed(X)
+        return super()._examples_to_fit(X, y, sample_weight, target, display)
+
     def _suited(self, examples: Dataset, form: Form | None = None) -> Dataset:
-        if self._enlarges and form is None:
+        if self.task == SUPER_RESOLUTION.kind and form is None:
             return super_resolution.suited(self, examples)
         return generation.suited(self, examples, form)
 
@@ -137,7 +168,7 @@ class GAN(GANHyperparameters, Model):
                 f"task={self.task!r} does not suit GAN, which makes pictures: use "
                 "task='generation' or task='super_resolution'."
             )
-        if self._enlarges:
+        if self.task == SUPER_RESOLUTION.kind:
             return super_resolution.task_of(self)
         return generation.task_of(self)
 

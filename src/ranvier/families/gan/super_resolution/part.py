@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ranvier.data import Dataset
 from ranvier.data.pictures import Pictures
+from ranvier.data.pictures.originals import Originals, originals_of
 from ranvier.errors import DataError
 from ranvier.families.gan.super_resolution import recipes
 from ranvier.families.gan.super_resolution.judging import EnlargingCoder, EnlargingJudge
 from ranvier.families.gan.super_resolution.learning import AbsoluteError, CriticLoss, SharpError
+from ranvier.families.gan.super_resolution.measuring import mean_of
+from ranvier.families.gan.super_resolution.measuring import measured as measure
 from ranvier.families.gan.super_resolution.network import SuperResolutionBuilder
 from ranvier.families.gan.super_resolution.patches import patches_of
 from ranvier.families.gan.super_resolution.upscaling import Upscaler, upscaler_of
@@ -125,6 +129,27 @@ def layers(shape: SuperResolutionBuilder, parameters: dict[str, np.ndarray]) -> 
     if shape.critic_filters:
         found.append(Layer("critic", 1, "three strides of 2, patches", count("critic/")))
     return found
+
+
+def listed(pictures: Any) -> Any:
+    """A list of pictures of any sizes, as what a Dataset can hold; anything else as it is."""
+    if not isinstance(pictures, (list, tuple)):
+        return pictures
+    return Pictures(originals_of(pictures))
+
+
+def originals(model: GAN, pictures: Any) -> Originals:
+    """Pictures in their own size: those of a Dataset, a folder, an array, a list, or one."""
+    if isinstance(pictures, Dataset):
+        return originals_of(pictures.inputs)
+    if isinstance(pictures, (str, Path)) and Path(pictures).is_dir():
+        return originals_of(model._examples_of(pictures).inputs)
+    return originals_of(pictures)
+
+
+def measured(model: GAN, pictures: Any) -> dict[str, float]:
+    """How true enlarged pictures are, beside cubic convolution; see `measuring.measured`."""
+    return mean_of(measure(upscaler(model), originals(model, pictures)))
 
 
 def upscaler(model: GAN) -> Upscaler:

@@ -27,6 +27,7 @@ STRONG: dict[str, Any] = {
 COMMON: dict[str, Any] = {
     "filters": 32,
     "blocks": 8,
+    "test_time": False,
     "batch_size": 16,
     "weight_decay": 0.0,
     "regularization_schedule": "constant",
