@@ -14,10 +14,11 @@ import pytest
 from ranvier.cli.rendering import scores as rendered
 from ranvier.errors import TargetError
 from ranvier.runs import series
-from ranvier.runs.evaluation import Rated, Scores, evaluate
+from ranvier.runs.evaluation import evaluate
 from ranvier.runs.prediction import predict
 from ranvier.runs.reporting import report
 from ranvier.runs.request import Request
+from ranvier.runs.scores import Rated, Scores
 from ranvier.runs.training import Result, train
 
 QUICK = {"epochs": 2, "units": (4,), "horizon": 6}

@@ -19,10 +19,11 @@ from ranvier.data.texts import Texts
 from ranvier.errors import DataError, DataWarning, TargetError
 from ranvier.preprocessing.corpus import CorpusPreprocessor
 from ranvier.runs import families, series
-from ranvier.runs.evaluation import Scores, evaluate
+from ranvier.runs.evaluation import evaluate
 from ranvier.runs.language import about_test, about_unknown, counters, size_of
 from ranvier.runs.reporting import report
 from ranvier.runs.request import Request
+from ranvier.runs.scores import Scores
 from ranvier.runs.training import Result, train
 from ranvier.tasks import LANGUAGE_MODEL, MASKED_LANGUAGE_MODEL
 

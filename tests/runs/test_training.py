@@ -21,11 +21,12 @@ from ranvier.errors import (
     TargetError,
 )
 from ranvier.model import Model
-from ranvier.runs.evaluation import Scores, evaluate
+from ranvier.runs.evaluation import evaluate
 from ranvier.runs.families import make
 from ranvier.runs.folder import CHECKPOINTS, CONFIG, HISTORY, MODEL, REPORT, RESULT
 from ranvier.runs.information import inform
 from ranvier.runs.request import Request
+from ranvier.runs.scores import Scores
 from ranvier.runs.training import Result, train
 
 QUICK = {"recipe": "textbook", "hidden": (8,), "epochs": 2}

@@ -13,7 +13,7 @@ from ranvier.report.numbers import METRICS, same_decimals
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ranvier.runs.evaluation import Scores
+    from ranvier.runs.scores import Scores
 
 
 def emit(text: str | Text = "") -> None:

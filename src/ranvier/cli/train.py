@@ -152,6 +152,13 @@ def _next(task: str, model: str) -> list[str]:
         first = [f'ranvier generate {model} --prompt "..."', f"ranvier evaluate {model} new.txt"]
     elif task == "masked_language_model":
         first = [f"ranvier evaluate {model} new.txt"]
+    elif task == "generation":
+        first = [f"ranvier generate {model} --out samples.png", f"ranvier report {model}"]
+    elif task == "super_resolution":
+        first = [f"ranvier generate {model} --input photo.png", f"ranvier report {model}"]
+    elif task == "reconstruction":
+        first = [f"ranvier {command} {model} new.csv" for command in ("predict", "evaluate")]
+        first.append(f"ranvier generate {model}")
     else:
         commands = ("predict", "evaluate", "report")
         first = [f"ranvier {command} {model} new.csv" for command in commands]

@@ -21,6 +21,7 @@ from ranvier.report.failures.labels import LabelFailures, label_failures
 from ranvier.report.failures.pixels import PixelFailures, pixel_failures
 from ranvier.report.failures.quantities import QuantityFailures, quantity_failures
 from ranvier.report.failures.steps import step_failures
+from ranvier.report.findings import Findings, Frames
 from ranvier.report.gallery import Gallery, gallery
 from ranvier.report.html import shortened
 from ranvier.report.importance import Importance, importance
@@ -69,6 +70,8 @@ class About:
         command: what repeats the run; None where unknown.
         versions: package -> version of the run.
         notes: what a reader must know about the rows.
+        findings: what was found out about a model that predicts no target; else None.
+        frames: what the network made while it was trained.
     """
 
     source: str = ""
@@ -77,6 +80,8 @@ class About:
     command: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    findings: Findings | None = None
+    frames: Frames = field(default_factory=Frames)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,8 @@ def gather(
     failures, count, measured, pictures, looked, spoken = None, 0, None, None, None, None
     if model._coder.task.is_language:  # no answer for each row, no column
         spoken = speech(model, judged)
+    elif model._coder.task.is_unsupervised:  # nothing to be right or wrong about
+        count = 0 if judged is None else len(judged)
     elif judged is not None and len(judged):
         numbers = np.arange(len(judged)) if numbers is None else numbers
         judged, numbers = _some(model, judged, numbers)

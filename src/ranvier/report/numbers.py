@@ -6,6 +6,13 @@ import math
 from collections.abc import Sequence
 
 METRICS = {
+    "mse": "MSE",
+    "frechet": "Fréchet distance",
+    "precision": "precision",
+    "recall": "recall",
+    "asked": "of the class asked for",
+    "rarest": "rarest class",
+    "copies": "copies",
     "perplexity": "perplexity",
     "bits_per_character": "bits per character",
     "accuracy": "accuracy",
@@ -18,6 +25,9 @@ METRICS = {
     "r2": "R²",
     "iou": "mean IoU",
     "psnr": "PSNR (dB)",
+    "ssim": "SSIM",
+    "neighbours": "nearest neighbours",
+    "detection": "detection AUC",
     "mase": "MASE",
     "smape": "sMAPE (%)",
     "coverage": "coverage",
@@ -27,7 +37,7 @@ METRICS = {
 def same_decimals(metric: str, values: Sequence[float]) -> list[str]:
     """Values of one metric, with the same decimals: three digits of the smallest."""
     decimals = 3
-    if metric in ("rmse", "mae", "perplexity"):
+    if metric in ("rmse", "mae", "mse", "frechet", "perplexity"):
         sizes = [abs(value) for value in values if value and math.isfinite(value)]
         decimals = max(0, 2 - math.floor(math.log10(min(sizes, default=1.0))))
     # Adding zero makes -0.0 plain.

@@ -11,6 +11,7 @@ from ranvier.report.sections.attention import attention
 from ranvier.report.sections.decided import decided
 from ranvier.report.sections.failing import failing
 from ranvier.report.sections.learned import learned
+from ranvier.report.sections.making import making
 from ranvier.report.sections.repeating import repeating
 from ranvier.report.sections.speaking import speaking
 from ranvier.report.style import STYLE
@@ -18,7 +19,7 @@ from ranvier.report.style import STYLE
 
 def page(facts: Facts) -> str:
     """The whole document."""
-    sections = (answer, speaking, attention, failing, learned, decided, repeating)
+    sections = (answer, speaking, making, attention, failing, learned, decided, repeating)
     head = tag(
         "head",
         tag("meta", charset="utf-8"),

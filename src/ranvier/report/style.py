@@ -56,6 +56,10 @@ svg .name, svg .strong { fill: var(--ink); } svg .strong { font-weight: 600; fon
 .line.s1 { stroke: var(--first); } .line.s2 { stroke: var(--second); }
 .dash { stroke-dasharray: 7 3; }
 .dot.s1 { fill: var(--first); } .dot.s2 { fill: var(--second); } .faint { opacity: .55; }
+.k0 { fill: #1f77b4; } .k1 { fill: #ff7f0e; } .k2 { fill: #2ca02c; }
+.k3 { fill: #d62728; } .k4 { fill: #9467bd; } .k5 { fill: #8c564b; } .k6 { fill: #e377c2; }
+.k7 { fill: #7f7f7f; } .k8 { fill: #bcbd22; } .k9 { fill: #17becf; }
+svg.swatch { display: inline-block; width: .7rem; vertical-align: baseline; }
 .band { fill: var(--second); opacity: .2; }
 .mark { stroke: var(--soft); stroke-dasharray: 4 4; }
 .thread { stroke: var(--line); stroke-width: .7; }

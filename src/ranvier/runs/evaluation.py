@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,85 +12,19 @@ import numpy as np
 from ranvier.data import Dataset, builtin, read
 from ranvier.data.corpora import read_corpus
 from ranvier.data.corpus import Corpus
-from ranvier.errors import DataWarning
+from ranvier.data.streams import in_memory
+from ranvier.errors import DataWarning, RanvierError, TargetError
 from ranvier.families.sequential.forecasting.model import Forecasting
 from ranvier.loading import load
 from ranvier.model import Model, step_scoring
 from ranvier.model.inputs import examples_of
 from ranvier.model.scoring import measure
 from ranvier.preprocessing.corpus import CorpusPreprocessor
-from ranvier.runs import language
+from ranvier.runs import language, unsupervised
 from ranvier.runs.baseline import Rival, rivals
 from ranvier.runs.folder import CONFIG, RunFolder, find_model
+from ranvier.runs.scores import Rated, Scores
 from ranvier.tasks import MULTICLASS
-
-HEADLINES = ("perplexity", "iou", "psnr", "mase", "frechet", "mse", "r2", "accuracy")
-LOWER = ("perplexity", "mase", "frechet", "mse")  # of which the less is the better
-
-
-@dataclass(frozen=True)
-class Rated:
-    """How a baseline did.
-
-    Attributes:
-        words: what it does.
-        metrics: metric -> value.
-    """
-
-    words: str
-    metrics: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How a model and the baselines did on the same rows.
-
-    Attributes:
-        rows: how many.
-        model: metric -> value.
-        baselines: one at least.
-        headline: the metric by which they are compared.
-        lower: whether the less of it is the better.
-    """
-
-    rows: int
-    model: dict[str, float]
-    baselines: tuple[Rated, ...]
-    headline: str
-    lower: bool = False
-
-    @property
-    def things(self) -> str:
-        """What a row is: of series it is a window, of a language a token."""
-        return {"mase": "windows", "perplexity": "tokens"}.get(self.headline, "rows")
-
-    @property
-    def best(self) -> Rated:
-        """The baseline that is hardest to beat."""
-        choose = min if self.lower else max
-        return choose(self.baselines, key=lambda rated: rated.metrics[self.headline])
-
-    @property
-    def beaten(self) -> bool:
-        """Whether the model is better than all baselines."""
-        own, other = self.model[self.headline], self.best.metrics[self.headline]
-        return own < other if self.lower else own > other
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON holds it; "baseline" is the best of the baselines."""
-        each = [{"prediction": rated.words, "metrics": rated.metrics} for rated in self.baselines]
-        plain = {"rows": self.rows, "metrics": self.model}
-        plain["baseline"] = each[self.baselines.index(self.best)]
-        return plain | ({"baselines": each} if len(each) > 1 else {})
-
-    @classmethod
-    def from_plain(cls, plain: dict[str, Any]) -> Scores:
-        """The same scores."""
-        each = plain.get("baselines") or [plain["baseline"]]
-        metrics = dict(plain["metrics"])
-        headline = next(name for name in HEADLINES if name in metrics)
-        rated = tuple(Rated(other["prediction"], other["metrics"]) for other in each)
-        return cls(int(plain["rows"]), metrics, rated, headline, headline in LOWER)
 
 
 def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
@@ -103,8 +36,23 @@ def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
     place = find_model(model)
     fitted = load(place)
     examples = labelled(source, fitted)
-    notes = (*examples.notes, *seen_before(RunFolder(place.parent), examples, source, model))
+    folder = RunFolder(place.parent)
+    notes = (*examples.notes, *seen_before(folder, examples, source, model))
+    if fitted._coder.task.is_unsupervised:
+        found = unsupervised.judged(fitted, examples, trained_by(folder, model), folder.path)
+        scores = unsupervised.scores_of(found, len(examples))
+        return scores, (*notes, *unsupervised.remarks(found))
     return compare(fitted, examples, rivals(fitted, examples.target)), notes
+
+
+def trained_by(folder: RunFolder, model: str | Path) -> Dataset | None:
+    """The rows by which a run's model was trained; None where they cannot be read any more."""
+    from ranvier.runs.reporting import of_the_run
+
+    try:
+        return in_memory(of_the_run(folder.read(CONFIG), model).train)
+    except RanvierError:
+        return None
 
 
 def seen_before(
@@ -125,6 +73,8 @@ def labelled(source: str, model: Model) -> Dataset:
         return model._rolling(source, test=0.0)
     if model._coder.task.is_language:
         return read_corpus(source, test_fraction=0, on_error=model.on_error)
+    if model._coder.task.is_unsupervised:
+        return _without_target(source, model)
     target: list[str] | None = list(model.target_names_) or None
     if is_builtin(source):
         target = None
@@ -139,6 +89,15 @@ def labelled(source: str, model: Model) -> Dataset:
         series=getattr(form, "series", "") or None,
         time=getattr(form, "time", "") or None,
     )
+
+
+def _without_target(source: str, model: Model) -> Dataset:
+    """All rows, and beside them the target that came along in training where it is there."""
+    how: dict[str, Any] = {"test_fraction": 0, "on_error": model.on_error}
+    try:
+        return read(source, target=list(model.target_names_), **how)
+    except TargetError:
+        return read(source, target=(), **how)
 
 
 def compare(model: Model, examples: Dataset, others: Sequence[Rival]) -> Scores:

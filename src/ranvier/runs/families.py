@@ -32,6 +32,13 @@ HYPERPARAMETERS = {
     ),
 }
 
+# Those that predict no target, and what each of their tasks is called.
+UNSUPERVISED = {
+    "reconstruction": "autoencoder",
+    "generation": "gan",
+    "super_resolution": "gan",
+}
+
 
 def names() -> tuple[str, ...]:
     """The families, as `--model` takes them."""
@@ -60,6 +67,18 @@ def first_with(settings: dict[str, Any]) -> str:
         if set(settings) <= {field.name for field in fields(hyperparameters_of(family))}:
             return family
     return names()[0]
+
+
+def of_task(family: str, settings: dict[str, Any]) -> str:
+    """The family itself, or for "auto" the only one that has the task that was asked for."""
+    if family != AUTO:
+        return family
+    return UNSUPERVISED.get(str(settings.get("task")), AUTO)
+
+
+def predicts(family: str) -> bool:
+    """Whether a family predicts a target, which data must then have."""
+    return family not in UNSUPERVISED.values()
 
 
 def choose(family: str, examples: Dataset | Streamed) -> str:

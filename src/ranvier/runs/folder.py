@@ -5,6 +5,8 @@ history.jsonl    one line per epoch, written while the run goes on
 config.json      what repeats the run: data, family, hyperparameters, versions, command
 result.json      how it ended: scores, baseline, times
 report.html      the same for a person to read, with pictures
+frames/          what a network that makes pictures made while it was trained
+judge.ranvier    the classifier by whose features made pictures are judged
 checkpoints/     what `--resume` goes on from
 """
 

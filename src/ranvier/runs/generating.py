@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 CANDIDATES = 5  # shown for each token
 
 
+def maker(model: str | Path) -> Model:
+    """A saved model, or a folder with published weights of a language model.
+
+    Raises:
+        ArtifactError: there is no such model, or it cannot be read.
+    """
+    return Transformer.from_pretrained(model) if _is_published(model) else fitted(model)
+
+
 def writer(model: Model | str | Path) -> Generating:
     """A model that goes on with texts.
 
@@ -30,7 +39,7 @@ def writer(model: Model | str | Path) -> Generating:
         DataError: its family generates nothing.
     """
     if not isinstance(model, Model):
-        model = Transformer.from_pretrained(model) if _is_published(model) else fitted(model)
+        model = maker(model)
     if not isinstance(model, Generating):
         raise DataError(
             f"{type(model).__name__} generates nothing: train a model of language, such as "

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ranvier.loading import load
-from ranvier.runs.evaluation import Scores
 from ranvier.runs.folder import CONFIG, RESULT, RunFolder, find_model
+from ranvier.runs.scores import Scores
 
 
 @dataclass(frozen=True)

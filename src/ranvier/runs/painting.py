@@ -17,7 +17,7 @@ BLOCK = 256  # rows that are held at once
 
 def paints(model: Model) -> bool:
     """Whether a fitted model answers with pictures."""
-    return isinstance(model._coder, PictureCoder)
+    return isinstance(model._coder, PictureCoder) or model.task_ == "super_resolution"
 
 
 def check_folder(out: str | None) -> Path:
@@ -44,6 +44,10 @@ def paint(model: Model, source: str, folder: Path) -> int:
     """
     from PIL import Image
 
+    if model.task_ == "super_resolution":
+        from ranvier.runs.picturing import enlarge_all
+
+        return enlarge_all(model, source, folder)
     coder = model._coder
     assert isinstance(coder, PictureCoder)
     examples = examples_of(source, on_error=model.on_error)

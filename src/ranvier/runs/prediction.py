@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data import Dataset
 from ranvier.data.sequences import Sequences
 from ranvier.data.texts import Texts
 from ranvier.data.whole import Whole
@@ -60,6 +62,8 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
             f"This is a model of language ({coder.task.kind}), which has no answer for each row: "
             f"use ranvier {command}."
         )
+    if coder.task.is_unsupervised:
+        return of_rows(model, source, proba=proba)
     if isinstance(coder, StepCoder):
         return by_step(model, coder, source, proba=proba)
     assert isinstance(coder, TargetCoder)
@@ -80,11 +84,60 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         labels = names if coder.task.kind == "multilabel" else [str(c) for c in coder.classes]
         shares = coder.probabilities(logits)
         frame |= {f"p_{label}": shares[:, n] for n, label in enumerate(labels)}
+    return pl.DataFrame(_called(examples) | frame)
+
+
+def _called(examples: Dataset) -> dict[str, list[str]]:
+    """The column of what rows are called; none where they have no names."""
     inputs = examples.inputs
-    if isinstance(inputs, Whole) and len(inputs) and inputs.name_of(0):
-        called = [inputs.name_of(row) for row in range(len(inputs))]
-        frame = {getattr(inputs, "series", "") or "file": called, **frame}
-    return pl.DataFrame(frame)
+    if not (isinstance(inputs, Whole) and len(inputs) and inputs.name_of(0)):
+        return {}
+    names = [inputs.name_of(row) for row in range(len(inputs))]
+    return {getattr(inputs, "series", "") or "file": names}
+
+
+def of_rows(model: Any, source: str, *, proba: bool = False) -> pl.DataFrame:
+    """What a model of no target says of each row.
+
+    An autoencoder its code, in the columns z1, z2, ..., and `oddness`, minus what `score_samples`
+    gives; a generator `realness`, how real each picture looks to its discriminator.
+
+    Raises:
+        DataError: the rows cannot be used.
+        TargetError: `proba` was asked for.
+    """
+    import polars as pl
+
+    if proba:
+        raise TargetError(
+            f"--proba needs a model of classes; this one predicts none ({model.task_}): leave it "
+            "out."
+        )
+    examples = _without_target(model, source)
+    if model.task_ == "reconstruction":
+        codes = np.asarray(model.transform(examples), np.float64)
+        columns = {f"z{number}": column for number, column in enumerate(codes.T, 1)}
+        columns["oddness"] = -np.asarray(model.score_samples(examples))
+    else:
+        columns = {"realness": np.asarray(model.discriminate(examples), np.float64)}
+    frame = {name: np.ascontiguousarray(column) for name, column in columns.items()}
+    return pl.DataFrame(_called(examples) | frame)
+
+
+def _without_target(model: Model, source: str) -> Dataset:
+    """The rows; of a table without the columns that were no inputs in training."""
+    examples = model._examples_of(source)
+    beside = [name for name in model.target_names_ if name in examples.columns]
+    if beside and not isinstance(examples.inputs, (np.ndarray, Whole)):
+        examples = replace(examples, inputs=examples.inputs.drop(beside))
+    return examples
+
+
+def frame_of(rows: np.ndarray, names: list[str]) -> pl.DataFrame:
+    """Rows (N, columns) under their names."""
+    import polars as pl
+
+    return pl.DataFrame({name: _series(column) for name, column in zip(names, rows.T, strict=True)})
 
 
 def by_step(model: Model, coder: StepCoder, source: str, *, proba: bool = False) -> pl.DataFrame:

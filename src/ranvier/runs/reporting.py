@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from ranvier.loading import load
 from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
 from ranvier.report.facts import About, Answer, gather
+from ranvier.report.findings import Findings
 from ranvier.report.page import as_bytes, page
-from ranvier.runs import series
+from ranvier.runs import families, frames, series
 from ranvier.runs.baseline import rivals
-from ranvier.runs.evaluation import Scores, compare, labelled, seen_before
+from ranvier.runs.evaluation import compare, labelled, seen_before, trained_by
 from ranvier.runs.folder import (
     CONFIG,
     REPORT,
@@ -29,7 +31,9 @@ from ranvier.runs.folder import (
     write_whole,
 )
 from ranvier.runs.request import TEST_FRACTION
+from ranvier.runs.scores import Scores
 from ranvier.runs.spelling import flagged
+from ranvier.runs.unsupervised import judged, remarks, scores_of
 
 SUFFIXES = (".html", ".htm")
 
@@ -61,25 +65,40 @@ def report(
     if source is None:
         examples = of_the_run(config, model)
         scores = folder.read(RESULT).get("test")
-        text = _of_run(fitted, examples, Scores.from_plain(scores) if scores else None, config)
+        kept = Scores.from_plain(scores) if scores else None
+        text = _of_run(fitted, examples, kept, config, folder, _found(fitted, examples, folder))
         notes: tuple[str, ...] = ()
     else:
         examples = labelled(source, fitted)
         notes = (*examples.notes, *seen_before(folder, examples, source, model))
-        values = compare(fitted, examples, rivals(fitted, examples.target))
+        found = None
+        if fitted._coder.task.is_unsupervised:
+            found = judged(fitted, examples, trained_by(folder, model), folder.path)
+            values = scores_of(found, len(examples))
+            notes = (*notes, *remarks(found))
+        else:
+            values = compare(fitted, examples, rivals(fitted, examples.target))
         where = f"{values.things} of {examples.name}"
         about = _about(config, examples, where, values, notes)
+        about = replace(about, findings=found, frames=frames.read(folder.path))
         text = _page(fitted, about, examples, None, examples)
     _write(target, text)
     return target, notes
 
 
 def write_for_run(
-    model: Model, folder: RunFolder, examples: Dataset | Streamed, scores: Scores | None
+    model: Model,
+    folder: RunFolder,
+    examples: Dataset | Streamed,
+    scores: Scores | None,
+    found: Findings | None = None,
 ) -> Path:
-    """Write `report.html` at the end of a run, into its folder."""
+    """Write `report.html` at the end of a run, into its folder; `found`: of a model of no target.
+
+    Pictures of what the network made while it was trained come from the folder.
+    """
     place = folder.path / REPORT
-    _write(place, _of_run(model, examples, scores, folder.read(CONFIG)))
+    _write(place, _of_run(model, examples, scores, folder.read(CONFIG), folder, found))
     return place
 
 
@@ -109,7 +128,7 @@ def of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed:
             return series.read_long(source, targets, given, share)
         return read_or_stream(
             config["source"],
-            target=list(config["targets"]) or None,
+            target=list(targets) or (None if families.predicts(config["family"]) else ()),
             test_fraction=fraction,
             seed=config["given"].get("seed", 0),
             max_memory=config["given"].get("max_memory"),
@@ -124,13 +143,27 @@ def of_the_run(config: dict[str, Any], model: str | Path) -> Dataset | Streamed:
 
 
 def _of_run(
-    model: Model, examples: Dataset | Streamed, scores: Scores | None, config: dict[str, Any]
+    model: Model,
+    examples: Dataset | Streamed,
+    scores: Scores | None,
+    config: dict[str, Any],
+    folder: RunFolder,
+    found: Findings | None,
 ) -> bytes:
     where = "rows never seen" if scores is None else f"{scores.things} never seen"
-    about = _about(config, examples, where, scores, ())
+    notes = () if found is None else tuple(remarks(found))
+    about = _about(config, examples, where, scores, notes)
+    about = replace(about, findings=found, frames=frames.read(folder.path))
     if examples.test_rows is None:
         return _page(model, about, None, None, in_memory(examples))
     return _page(model, about, examples.test, examples.test_rows, in_memory(examples))
+
+
+def _found(model: Model, examples: Dataset | Streamed, folder: RunFolder) -> Findings | None:
+    """What is found out anew about a run's model that predicts no target."""
+    if not model._coder.task.is_unsupervised or examples.test_rows is None:
+        return None
+    return judged(model, examples.test, in_memory(examples.train), folder.path)
 
 
 def _about(

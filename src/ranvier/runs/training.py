@@ -15,13 +15,21 @@ from ranvier.data import Dataset, builtin
 from ranvier.data.corpus import Corpus
 from ranvier.data.series import Windows
 from ranvier.data.streams import Streamed, in_memory
-from ranvier.errors import ArtifactError, CheckpointError, DataWarning, HyperparameterError
+from ranvier.errors import (
+    ArtifactError,
+    CheckpointError,
+    DataWarning,
+    HyperparameterError,
+    RanvierError,
+)
 from ranvier.model import Model
 from ranvier.model.streaming import read_or_stream
+from ranvier.report.findings import Findings
 from ranvier.runs import families, language, series
 from ranvier.runs.baseline import rivals
-from ranvier.runs.evaluation import Scores, address, compare
+from ranvier.runs.evaluation import address, compare
 from ranvier.runs.folder import CONFIG, MODEL, RESULT, RunFolder
+from ranvier.runs.frames import FrameFolder
 from ranvier.runs.reporting import write_for_run
 from ranvier.runs.request import (
     TEST_FRACTION,
@@ -31,6 +39,8 @@ from ranvier.runs.request import (
     plain_settings,
     resumed,
 )
+from ranvier.runs.scores import Scores
+from ranvier.runs.unsupervised import judged, remarks, scores_of
 from ranvier.runs.watching import HistoryFile, RunWatcher
 from ranvier.training.loop import Outcome, Watcher
 
@@ -100,7 +110,7 @@ def train(request: Request, display: Watcher | None = None) -> Result:
     watcher = None
     try:
         examples = _read(request, display)
-        family = families.choose(request.family or families.AUTO, examples)
+        family = families.choose(_asked(request), examples)
         model = families.make(family, _fitting(request.settings, examples))
         config = config_of(request, address(str(request.source)), family)
         if not request.resume or not folder.read(CONFIG):
@@ -108,6 +118,7 @@ def train(request: Request, display: Watcher | None = None) -> Result:
         watcher = RunWatcher(
             display,
             HistoryFile(folder.history),
+            FrameFolder(folder.path),
             _about_test(examples, _test_fraction(request), model.validation_fraction),
             resumes=request.resume,
         )
@@ -120,10 +131,11 @@ def train(request: Request, display: Watcher | None = None) -> Result:
     place, problem = _save(model, folder)
     problem = problem or watcher.problem
     _write(folder, CONFIG, {**config, "resolved": plain_settings(model.resolved_)}, needed=False)
-    result = _result(model, folder, place, examples, problem)
+    scores, found = _judged(model, folder, examples)
+    result = _result(model, folder, place, scores, problem)
     _write(folder, RESULT, result.plain(), needed=False)
     if request.report:
-        result = replace(result, report=_report(model, folder, examples, result.scores))
+        result = replace(result, report=_report(model, folder, examples, scores, found))
         _write(folder, RESULT, result.plain(), needed=False)
     return result
 
@@ -135,11 +147,16 @@ def _check(request: Request) -> None:
             f"nothing to train on: name a file or a built-in set ({', '.join(builtin.NAMES)})."
         )
     check_fraction(_test_fraction(request))
-    family = request.family or families.AUTO
-    families.check_name(family)
+    families.check_name(request.family or families.AUTO)
+    family = _asked(request)
     if family == families.AUTO:
         family = families.first_with(request.settings)
     hyperparameters.check(families.make(family, request.settings))
+
+
+def _asked(request: Request) -> str:
+    """The family that was asked for, by its name or by its task; or "auto"."""
+    return families.of_task(request.family or families.AUTO, request.settings)
 
 
 def _test_fraction(request: Request) -> float:
@@ -156,7 +173,7 @@ def _read(request: Request, display: Watcher | None) -> Dataset | Streamed:
         )
     return read_or_stream(
         request.source,
-        target=list(request.targets) or None,
+        target=list(request.targets) or (None if families.predicts(_asked(request)) else ()),
         test_fraction=request.test_fraction,
         seed=request.settings.get("seed", 0),
         max_memory=request.settings.get("max_memory"),
@@ -236,11 +253,15 @@ def _write(folder: RunFolder, name: str, content: dict[str, Any], *, needed: boo
 
 
 def _report(
-    model: Model, folder: RunFolder, examples: Dataset | Streamed, scores: Scores | None
+    model: Model,
+    folder: RunFolder,
+    examples: Dataset | Streamed,
+    scores: Scores | None,
+    found: Findings | None,
 ) -> Path | None:
     """Write the report. The model is saved, and nothing that goes wrong here takes it away."""
     try:
-        return write_for_run(model, folder, examples, scores)
+        return write_for_run(model, folder, examples, scores, found)
     except KeyboardInterrupt:
         words = "was stopped"
     except Exception as error:
@@ -253,18 +274,33 @@ def _report(
     return None
 
 
+def _judged(
+    model: Model, folder: RunFolder, examples: Dataset | Streamed
+) -> tuple[Scores | None, Findings | None]:
+    """The scores on the rows held out, and what else was found out about a model of no target."""
+    if examples.test_rows is None:
+        return None, None
+    seen = in_memory(examples.train)
+    if not model._coder.task.is_unsupervised:
+        return compare(model, examples.test, rivals(model, seen.target, seen)), None
+    try:
+        found = judged(model, examples.test, seen, folder.path)
+    except RanvierError as error:  # the model is saved, whatever can be said about it
+        warnings.warn(f"there is no score: {error}", DataWarning, stacklevel=3)
+        return None, None
+    for words in remarks(found):
+        warnings.warn(words, DataWarning, stacklevel=3)
+    return scores_of(found, len(examples.test_rows)), found
+
+
 def _result(
     model: Model,
     folder: RunFolder,
     place: Path | None,
-    examples: Dataset | Streamed,
+    scores: Scores | None,
     problem: str | None,
 ) -> Result:
     outcome: Outcome = model._outcome
-    scores = None
-    if examples.test_rows is not None:
-        seen = in_memory(examples.train)
-        scores = compare(model, examples.test, rivals(model, seen.target, seen))
     return Result(
         folder=folder.path,
         model=place,

@@ -14,6 +14,7 @@ import numpy as np
 
 from ranvier.errors import DataWarning
 from ranvier.runs.folder import write_whole
+from ranvier.runs.frames import FrameFolder
 from ranvier.training.loop import Outcome, Row, Watcher
 from ranvier.training.plan import Plan
 
@@ -63,6 +64,7 @@ class RunWatcher:
         self,
         display: Watcher | None,
         history: HistoryFile,
+        frames: FrameFolder | None = None,
         extra: Sequence[tuple[str, str]] = (),
         *,
         resumes: bool = False,
@@ -72,19 +74,21 @@ class RunWatcher:
         Args:
             display: shows the run; None shows nothing.
             history: the file to keep.
+            frames: the folder for pictures of what the network makes; None keeps none.
             extra: (label, text) lines to be shown after those with the same label.
             resumes: the run goes on from a checkpoint, if there is one.
         """
         self._display = display
         self._history = history
+        self._frames = frames
         self._extra = extra
         self._resumes = resumes
         self.began = False
 
     @property
     def problem(self) -> str | None:
-        """What could not be written of the history, if anything."""
-        return self._history.problem
+        """What could not be written of the history or of the pictures, if anything."""
+        return self._history.problem or (self._frames.problem if self._frames else None)
 
     def announce(self, lines: Sequence[tuple[str, str]]) -> None:
         """Before anything else: what was found in the data and decided."""
@@ -94,6 +98,8 @@ class RunWatcher:
     def started(self, plan: Plan, step: int) -> None:
         """Before the first chunk."""
         self.began = True
+        if self._frames:
+            self._frames.begin(plan.epochs, step // plan.steps_per_epoch)
         if self._resumes and not step:
             warnings.warn(
                 "there is no checkpoint yet, so the run begins anew", DataWarning, stacklevel=2
@@ -114,11 +120,12 @@ class RunWatcher:
 
     def wants_picture(self, epoch: int) -> bool:
         """Whether what the network makes after so many epochs is to be kept."""
-        del epoch
-        return False
+        return self._frames is not None and self._frames.wants(epoch)
 
     def pictured(self, epoch: int, pictures: Array) -> None:
         """What it makes."""
+        if self._frames:
+            self._frames.write(epoch, pictures)
 
     def finished(self, outcome: Outcome) -> None:
         """At the end."""

@@ -9,6 +9,12 @@ from ranvier.report.html import Markup, join, shortened, table, tag
 from ranvier.report.numbers import METRICS, counted, listed, percent, same_decimals, short
 from ranvier.tasks import TASKS
 
+REAL = "as many real pictures"
+OWN = {
+    "reconstruction": "rows from a few numbers",
+    "generation": "pictures out of nothing",
+    "super_resolution": "pictures made larger",
+}
 LANGUAGE = {"language_model": "the next token", "masked_language_model": "hidden tokens"}
 
 
@@ -17,8 +23,9 @@ def answer(facts: Facts) -> Markup:
     about = facts.about
     target = listed(facts.target[:3]) + (" …" if len(facts.target) > 3 else "")
     target = LANGUAGE.get(facts.task, target)
-    title = f"{shortened(about.source)}: predicting {target}" if about.source else (
-        f"Predicting {target}"
+    doing = OWN.get(facts.task, f"predicting {target}")
+    title = f"{shortened(about.source)}: {doing}" if about.source else (
+        doing[0].upper() + doing[1:]
     )  # fmt: skip
     head = tag("header", tag("p", f"{facts.model} · {facts.task}", class_="over"), tag("h1", title))
     notes = [tag("p", note, class_="note") for note in about.notes]
@@ -68,6 +75,19 @@ def _sentence(facts: Facts, found: Answer, target: str) -> str:
             f"perplexity), and {percent(own['accuracy'])} of its first guesses are right"
         )
         trivial = f"{usual} hesitates among {other['perplexity']:,.1f}"
+    elif facts.task == "reconstruction":
+        words = f"{percent(own['r2'])} of what sets them apart comes back out of the code (R²)"
+        trivial = f"{usual} keeps {percent(other['r2'])}"
+    elif facts.task == "generation":
+        off, off_other = same_decimals("frechet", (own["frechet"], other["frechet"]))
+        words = f"samples lie {off} away from real pictures (Fréchet distance)"
+        trivial = f"{usual} {off_other}"
+        for name, real in found.each:
+            if name == REAL:
+                words += f", where other real pictures lie {short(real['frechet'])}"
+    elif facts.task == "super_resolution":
+        words = f"the pictures it makes are {own['psnr']:.2f} dB above their error"
+        trivial = f"{usual} {other['psnr']:.2f} dB"
     elif facts.task == "labelling":
         words = f"{percent(own['accuracy'])} of all steps have the right {target}"
         trivial = f"{usual} is right in {percent(other['accuracy'])}"

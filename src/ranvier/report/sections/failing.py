@@ -24,8 +24,8 @@ NUMBERS = (
 
 
 def failing(facts: Facts) -> Markup | None:
-    """The section; None for a model of language, which has no answer for each row."""
-    if TASKS[facts.task].is_language:
+    """The section; None for a model that has no answer for each row."""
+    if TASKS[facts.task].is_language or TASKS[facts.task].is_unsupervised:
         return None
     title, found = tag("h2", "Where it fails"), facts.failures
     if found is None:
