@@ -154,6 +154,7 @@ def measured(model: GAN, pictures: Any) -> dict[str, float]:
 
 def upscaler(model: GAN) -> Upscaler:
     """The trained generator, ready for pictures of any size."""
-    outcome = model._outcome
-    weights = outcome.parameters, outcome.variables
-    return upscaler_of(model._builder(), weights, bool(model.resolved_["test_time"]))
+    outcome, views = model._outcome, model.test_time
+    if views is None:  # it may be set on a fitted model
+        views = model.resolved_["test_time"]
+    return upscaler_of(model._builder(), (outcome.parameters, outcome.variables), bool(views))
