@@ -1,0 +1,1 @@
+"""The same adversarial training in each library."""
