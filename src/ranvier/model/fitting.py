@@ -111,7 +111,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     resolved = model._resolve(decision.task, len(examples), examples.inputs)
     whole = isinstance(examples.inputs, Whole)
     if len(examples) <= resolved["batch_size"] and not whole:
-        examples = _merged_aloud(examples)
+        examples = merged_aloud(examples)
     coder = fit_coder(examples.target, decision.task, examples.weights, examples.inputs)
     train_rows, valid_rows = split_rows(examples, decision.task, resolved)
     # Without validation rows nothing is chosen, and so nothing copied.
@@ -297,7 +297,8 @@ def train(
     return outcome, keeper.problem if keeper else None
 
 
-def _merged_aloud(examples: Dataset) -> Dataset:
+def merged_aloud(examples: Dataset) -> Dataset:
+    """Equal rows as one whose weight says how many, with a note where there were some."""
     distinct = merged(examples)
     if len(distinct) == len(examples):
         return distinct

@@ -17,9 +17,9 @@ from ranvier.data.dataset import Dataset
 
 def merged(examples: Dataset) -> Dataset:
     """The distinct rows (inputs and target), in a canonical order, weights added up."""
-    assert examples.target is not None
     weights = np.ones(len(examples)) if examples.weights is None else examples.weights
-    keys = np.concatenate([_bytes(examples.inputs), _bytes(examples.target)], axis=1)
+    parts = [examples.inputs] if examples.target is None else [examples.inputs, examples.target]
+    keys = np.concatenate([_bytes(part) for part in parts], axis=1)
     keys = np.ascontiguousarray(keys).view(f"V{keys.shape[1]}").ravel()  # (rows,)
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
     total = np.bincount(group.ravel(), weights=weights)

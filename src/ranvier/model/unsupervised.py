@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ranvier.data import Dataset
+from ranvier.data.whole import Whole
 from ranvier.model.describing import lines_about_data
-from ranvier.model.fitting import Prepared, assembled, split_rows, with_weight
+from ranvier.model.fitting import Prepared, assembled, merged_aloud, split_rows, with_weight
 from ranvier.model.inputs import columns_of
 from ranvier.preprocessing.fitting import fit_inputs
 from ranvier.preprocessing.own_targets import OwnCoder
@@ -27,6 +28,8 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
     task, reason = model._own_task(examples)
     examples = with_weight(examples)
     resolved = model._resolve(task, len(examples), examples.inputs)
+    if len(examples) <= resolved["batch_size"] and not isinstance(examples.inputs, Whole):
+        examples = merged_aloud(examples)
     train_rows, valid_rows = split_rows(examples, task, resolved)
     train = examples.take(train_rows) if len(valid_rows) else examples
     valid = examples.take(valid_rows)

@@ -11,7 +11,7 @@ from ranvier.data import Dataset
 from ranvier.data.pictures import Form, Pictures
 from ranvier.data.sequences import Sequences
 from ranvier.data.steps import StepForm
-from ranvier.errors import HyperparameterError
+from ranvier.errors import DataError, HyperparameterError
 from ranvier.families.autoencoder import answering, cost, mixture, outputs
 from ranvier.families.autoencoder.builder import AutoencoderBuilder
 from ranvier.families.autoencoder.data import as_given, suited
@@ -187,8 +187,19 @@ class Autoencoder(AutoencoderHyperparameters, Model):
         self, X: Any, y: Any, sample_weight: Any, target: Any, display: Watcher | None
     ) -> Dataset | Streamed:
         given = as_given(X)
-        self._given_as = (outputs.container_of(X), outputs.row_shape_of(X))
+        rows = X.inputs if isinstance(X, Dataset) else X
+        self._given_as = (outputs.container_of(rows), outputs.row_shape_of(rows))
         return super()._examples_to_fit(given, y, sample_weight, target, display)
+
+    def _fit(self, examples: Dataset | Streamed, watcher: Watcher | None, **where: Any) -> Self:
+        if not isinstance(examples, Dataset):
+            raise DataError(
+                "Autoencoder learns from rows in memory, and these take more than max_memory: "
+                "allow more, or take a part of them."
+            )
+        if "_given_as" not in vars(self):
+            self._given_as = ("array", outputs.row_shape_of(examples.inputs))
+        return super()._fit(examples, watcher, **where)
 
     def _examples_of(self, X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
         return super()._examples_of(as_given(X), y, sample_weight)
@@ -250,9 +261,10 @@ class Autoencoder(AutoencoderHyperparameters, Model):
             resolved |= {"parts": parts, "codes": codes}
         if resolved["components"] is None and self.kind != "variational":
             resolved["components"] = components_of(rows, dimensions)
+        self._weights = train.weights  # until the start is made of the rows
         inputs = train.inputs
         uneven = isinstance(inputs, Sequences) and len(np.unique(inputs.lengths)) > 1
-        container, row = vars(self).get("_given_as", ("array", ()))
+        container, row = vars(self).pop("_given_as", ("array", ()))
         return resolved | {"uneven": uneven, "container": container, "row_shape": row}, lines
 
     def _build(
@@ -292,7 +304,7 @@ class Autoencoder(AutoencoderHyperparameters, Model):
 
         shape = learner.build
         assert isinstance(shape, AutoencoderBuilder)
-        return start.begun(shape, rows)
+        return start.begun(shape, rows, vars(self).pop("_weights", None))
 
     def _calibrated(
         self, prepared: Prepared, outcome: Outcome, watcher: Watcher | None

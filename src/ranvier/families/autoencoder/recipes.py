@@ -21,7 +21,7 @@ STRONG: dict[str, Any] = {
     "linear": True,
     "hidden": (256, 256),
     "activation": "silu",
-    "filters": (32, 64),
+    "filters": (16, 32),
     "kernel_size": 3,
     "cell": "gru",
     "state_width": 64,
@@ -40,7 +40,7 @@ TRAINING: dict[str, Any] = {
     "calibrate": False,
 }
 MOST_STEPS = 8_000
-MOST_EPOCHS, FEWEST_EPOCHS = 200, 8
+MOST_EPOCHS, FEWEST_EPOCHS = 100, 8
 FEW_ROWS = 4_000  # so few that steps of fewer rows pay
 
 # What a kind changes.

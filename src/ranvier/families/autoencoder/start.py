@@ -19,18 +19,24 @@ LEAST_SHARE = 1e-7  # of the largest variance: below it there is nothing but rou
 Array = np.ndarray[Any, Any]
 
 
-def begun(shape: AutoencoderBuilder, rows: Rows) -> dict[str, Array]:
+def begun(shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None) -> dict[str, Array]:
     """Parameters by path. Codes have a mean of 0 and, over all their numbers, a variance of 1.
 
     Each number of a variational code has a variance of 1; the numbers of others keep their
     proportions, so that distances between codes are those between rows.
+
+    Args:
+        shape: of the network.
+        rows: those that train, encoded.
+        weights: (N,) how much each counts; None: all alike.
     """
-    x = sample(shape, rows)
-    mean = x.mean(axis=0)
+    x, shares = sample(shape, rows, weights)
+    mean = shares @ x
     given = {"length/bias": _lengths(shape, rows)} if shape.uneven else {}
     if not shape.linear or len(x) < 2:
         return given
-    directions, variances = principal(x - mean, shape.dimensions)
+    x = (x - mean) * np.sqrt(shares)[:, None]  # so that the covariance is x.T @ x
+    directions, variances = principal(x, shape.dimensions)
     scale = np.sqrt(variances)
     if not shape.noisy:
         scale = np.full_like(scale, np.sqrt(variances.mean()))
@@ -46,7 +52,7 @@ def begun(shape: AutoencoderBuilder, rows: Rows) -> dict[str, Array]:
         "up/bias": mean,
     }
     if shape.noisy:
-        given |= _spread(variances, float(((x - mean) ** 2).sum(axis=1).mean()), shape)
+        given |= _spread(variances, float((x**2).sum()), shape)
     return {path: np.asarray(value, np.float32) for path, value in given.items()}
 
 
@@ -66,19 +72,19 @@ def principal(x: Array, count: int) -> tuple[Array, Array]:
     """Directions of largest variance.
 
     Args:
-        x: float64 (N, numbers), of mean 0.
+        x: float64 (N, numbers), of mean 0, whose covariance is x.T @ x.
         count: how many, at most.
 
     Returns:
         (numbers, found) of length 1, found at most `count`; and their variances, descending.
     """
     if len(x) > x.shape[1] or x.shape[1] <= WIDEST:
-        values, vectors = np.linalg.eigh(x.T @ x / len(x))
+        values, vectors = np.linalg.eigh(x.T @ x)
         directions = vectors[:, ::-1][:, :count]
     else:  # of fewer rows than numbers: their products with one another say the same
         some = x[np.linspace(0, len(x) - 1, min(len(x), WIDEST)).astype(np.int64)]
-        values, vectors = np.linalg.eigh(some @ some.T / len(some))
-        lengths = np.sqrt(np.maximum(values * len(some), 1e-300))
+        values, vectors = np.linalg.eigh(some @ some.T * (len(x) / len(some)))
+        lengths = np.sqrt(np.maximum(values * len(some) / len(x), 1e-300))
         directions = (some.T @ vectors / lengths)[:, ::-1][:, :count]
     values = values[::-1][:count]
     kept = values > LEAST_SHARE * max(float(values[0]), 1e-300)
@@ -90,13 +96,19 @@ def principal(x: Array, count: int) -> tuple[Array, Array]:
     return directions * signs, values
 
 
-def sample(shape: AutoencoderBuilder, rows: Rows) -> Array:
-    """Some of the training rows, evenly spaced, as float64 (N, numbers) in standardised units."""
+def sample(
+    shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None
+) -> tuple[Array, Array]:
+    """Some of the training rows, evenly spaced: float64 (N, numbers) in standardised units.
+
+    Beside them (N,): the share of each, which add up to 1.
+    """
     count = max(1, min(len(rows), MOST_NUMBERS // shape.numbers))
     some = np.linspace(0, len(rows) - 1, count).astype(np.int32)
     inputs = jax.tree.map(np.asarray, rows.take(some)["inputs"])
     x = RowInput(shape)({name: jnp.asarray(value) for name, value in inputs.items()})
-    return np.asarray(flat(x, shape.numbers), np.float64)
+    shares = np.ones(count) if weights is None else weights[some]
+    return np.asarray(flat(x, shape.numbers), np.float64), shares / shares.sum()
 
 
 def _lengths(shape: AutoencoderBuilder, rows: Rows) -> Array:
