@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_sample_image
 
-from ranvier.model.picture_similarity import luma, psnr, ssim
+from ranvier.model.picture_similarity import detail, luma, psnr, ssim
 
 CHINA = load_sample_image("china.jpg")[:120, :160]
 
@@ -51,3 +51,12 @@ def test_luma_of_white_and_black():
     pixels = np.array([[[255, 255, 255], [0, 0, 0]]], np.uint8)
     np.testing.assert_allclose(luma(pixels), [[235.0, 16.0]], atol=1e-3)
     np.testing.assert_array_equal(luma(pixels[..., :1]), [[255.0, 0.0]])
+
+
+def test_detail_is_a_share_of_the_others():
+    light = luma(CHINA)
+    noise = np.random.default_rng(0).normal(size=light.shape)
+    soft = (light + np.roll(light, 1, 0) + np.roll(light, 1, 1)) / 3
+    assert detail(light, light) == pytest.approx(1.0)
+    assert detail(50 + light / 2, light) == pytest.approx(0.5)
+    assert detail(soft, light) < 0.9 < 1.1 < detail(light + 9 * noise, light)

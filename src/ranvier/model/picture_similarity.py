@@ -1,4 +1,4 @@
-"""How alike two pictures are: PSNR and SSIM, as papers on super-resolution measure them."""
+"""How alike two pictures are: PSNR and SSIM, as papers on super-resolution do, and their detail."""
 
 from __future__ import annotations
 
@@ -46,6 +46,17 @@ def ssim(one: Array, other: Array) -> float:
     light = (2 * mean_x * mean_y + c1) / (mean_x**2 + mean_y**2 + c1)
     structure = (2 * both + c2) / (own_x + own_y + c2)
     return float(np.mean(light * structure))
+
+
+def detail(one: Array, other: Array) -> float:
+    """How much a picture (H, W) changes from pixel to pixel, as a share of another's; 1: as much.
+
+    What is soft has less, what is noisy more; it does not tell whether the details are true.
+    """
+    own, wanted = (
+        np.abs(np.diff(p, axis=0)).mean() + np.abs(np.diff(p)).mean() for p in (one, other)
+    )
+    return float(own / max(wanted, 1e-12))
 
 
 def _smoothed(x: Array) -> Array:

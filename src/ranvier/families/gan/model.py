@@ -113,9 +113,10 @@ class GAN(GANHyperparameters, Model):
     def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
         """How true large pictures are that were made smaller and larger again.
 
-        "psnr" in decibels and "ssim", of the luma, "psnr_colours" of all channels; each also of
-        Pillow's bicubic ("psnr_bicubic", ...), and "gain", the decibels above it. Means over the
-        pictures, each of which is measured whole.
+        "psnr" in decibels, "ssim" and "detail" (how much it changes from pixel to pixel, as a share
+        of the original), of the luma; "psnr_colours" of all channels; each also of Pillow's bicubic
+        ("psnr_bicubic", ...), and "gain", the decibels above it. Means over the pictures, each of
+        which is measured whole.
 
         Args:
             X: pictures as `upscale` takes them, or a folder.

@@ -9,7 +9,7 @@ import numpy as np
 from ranvier.data.pictures.originals import Originals
 from ranvier.errors import DataError
 from ranvier.families.gan.super_resolution.upscaling import Upscaler
-from ranvier.model.picture_similarity import luma, psnr, ssim
+from ranvier.model.picture_similarity import detail, luma, psnr, ssim
 
 Array = np.ndarray[Any, Any]
 
@@ -17,9 +17,10 @@ Array = np.ndarray[Any, Any]
 def measured(enlarging: Upscaler, originals: Originals) -> list[dict[str, float]]:
     """For each picture: made smaller by Pillow's bicubic, enlarged, and compared with itself.
 
-    "psnr" and "ssim" are those of the luma, "psnr_colours" is that of all channels, each also with
-    "_bicubic" for Pillow's enlargement, and "gain" is the difference of the two PSNRs of the luma.
-    As papers do it, as many pixels as the scale are left out at each edge.
+    "psnr" and "ssim" are those of the luma, "detail" is how much it changes from pixel to pixel, as
+    a share of the original, and "psnr_colours" that of all channels, each also with "_bicubic" for
+    Pillow's enlargement; "gain" is the difference of the two PSNRs of the luma. As papers do it, as
+    many pixels as the scale are left out at each edge.
 
     Raises:
         DataError: a picture cannot be read, or is too small.
@@ -53,6 +54,8 @@ def _of_one(enlarging: Upscaler, originals: Originals, number: int) -> dict[str,
         "psnr_bicubic": psnr(light, other),
         "ssim": ssim(light, own),
         "ssim_bicubic": ssim(light, other),
+        "detail": detail(own, light),
+        "detail_bicubic": detail(other, light),
         "psnr_colours": psnr(truth, made),
         "psnr_colours_bicubic": psnr(truth, plain),
     }
