@@ -104,10 +104,14 @@ class GAN(GANHyperparameters, Model):
 
         Args:
             X: a path, a picture of Pillow's or an array (height, width) or (height, width,
-                channels), of which one is given back; or a list, an array or a Dataset of many.
+                channels), of which one is given back; or a list, an array, a Dataset or a folder of
+                many.
+
+        Raises:
+            DataError: a picture cannot be read.
         """
         self._check_fitted()
-        return super_resolution.upscaler(self).every(X)
+        return super_resolution.upscaled(self, X)
 
     @only_where(_upscales)
     def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:

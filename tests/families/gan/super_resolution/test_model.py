@@ -76,6 +76,8 @@ def test_a_folder_is_learned_from_in_its_own_sizes(tmp_path):
     assert same(weights(by_path), weights(by_list))
     assert same(weights(by_path), weights(by_dataset))
     assert by_path.evaluate(tmp_path) == by_list.evaluate([CHINA, FLOWER])
+    made = by_path.upscale(tmp_path)
+    assert [picture.size for picture in made] == [(260, 200), (240, 240)]
     assert not any("resized" in text for _, text in by_path.decisions_)
 
 

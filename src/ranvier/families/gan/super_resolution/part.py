@@ -152,6 +152,13 @@ def measured(model: GAN, pictures: Any) -> dict[str, float]:
     return mean_of(measure(upscaler(model), originals(model, pictures)))
 
 
+def upscaled(model: GAN, pictures: Any) -> Any:
+    """Larger pictures, in the form in which they came; those of a folder as a list."""
+    if isinstance(pictures, (str, Path)) and Path(pictures).is_dir():
+        pictures = model._examples_of(pictures).inputs
+    return upscaler(model).every(pictures)
+
+
 def upscaler(model: GAN) -> Upscaler:
     """The trained generator, ready for pictures of any size."""
     outcome, views = model._outcome, model.test_time
