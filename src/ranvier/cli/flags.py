@@ -62,13 +62,30 @@ def all_fields() -> dict[str, Field[Any]]:
     return found
 
 
+def _others(field: Field[Any]) -> str:
+    """What the flag is to a family that means something else by it."""
+    told: list[str] = []
+    for family in families.names():
+        for own in fields(families.hyperparameters_of(family)):
+            if own.name != field.name or "rule" not in own.metadata:
+                continue
+            rule, usual = own.metadata["rule"], field.metadata["rule"]
+            if (own.type, rule.choices) != (field.type, usual.choices):
+                told.append(f"{family}: {_about(rule)}")
+    return "".join(f" · {words}" for words in told)
+
+
+def _about(rule: Rule) -> str:
+    if rule.choices and not all(choice in rule.help for choice in rule.choices):
+        return f"{rule.help}: {', '.join(rule.choices)}"
+    return rule.help
+
+
 def _parameter(field: Field[Any]) -> inspect.Parameter:
     rule: Rule = field.metadata["rule"]
     kind, default = str(field.type), field.default
     assert default is not MISSING
-    about = rule.help
-    if rule.choices and not all(choice in about for choice in rule.choices):
-        about += ": " + ", ".join(rule.choices)
+    about = _about(rule) + _others(field)
     if kind.split(" ")[0] == "bool":
         both = f"{flag(field.name)}/{flag('no_' + field.name)}"
         usual = "recipe" if default is None else "on" if default else "off"

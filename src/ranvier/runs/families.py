@@ -30,6 +30,7 @@ HYPERPARAMETERS = {
         "ranvier.families.autoencoder.hyperparameters",
         "AutoencoderHyperparameters",
     ),
+    "gan": ("ranvier.families.gan.hyperparameters", "GANHyperparameters"),
 }
 
 # Those that predict no target, and what each of their tasks is called.
@@ -113,7 +114,7 @@ def make(family: str, settings: dict[str, Any]) -> Model:
     Raises:
         HyperparameterError: a name that the family does not have.
     """
-    known = {field.name for field in fields(hyperparameters_of(family))}
+    known = {field.name: str(field.type) for field in fields(hyperparameters_of(family))}
     for name in settings:
         if name not in known:
             raise HyperparameterError(
@@ -123,5 +124,15 @@ def make(family: str, settings: dict[str, Any]) -> Model:
     from ranvier.loading import FAMILIES
 
     module, name = FAMILIES[family]
-    model: Model = getattr(importlib.import_module(module), name)(**settings)
+    own = {name: _as_typed(known[name], value) for name, value in settings.items()}
+    model: Model = getattr(importlib.import_module(module), name)(**own)
     return model
+
+
+def _as_typed(kind: str, value: Any) -> Any:
+    """A value as the family has it: one flag may mean a number to it and several to another."""
+    if not kind.startswith("int"):
+        return value
+    if isinstance(value, tuple) and len(value) == 1:
+        return value[0]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
