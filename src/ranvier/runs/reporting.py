@@ -33,7 +33,7 @@ from ranvier.runs.folder import (
 from ranvier.runs.request import TEST_FRACTION
 from ranvier.runs.scores import Scores
 from ranvier.runs.spelling import flagged
-from ranvier.runs.unsupervised import judged, remarks, scores_of
+from ranvier.runs.unsupervised import alarms, judged, scores_of
 
 SUFFIXES = (".html", ".htm")
 
@@ -75,7 +75,7 @@ def report(
         if fitted._coder.task.is_unsupervised:
             found = judged(fitted, examples, trained_by(folder, model), folder.path)
             values = scores_of(found, len(examples))
-            notes = (*notes, *remarks(found))
+            notes = (*notes, *alarms(found))
         else:
             values = compare(fitted, examples, rivals(fitted, examples.target))
         where = f"{values.things} of {examples.name}"
@@ -151,8 +151,7 @@ def _of_run(
     found: Findings | None,
 ) -> bytes:
     where = "rows never seen" if scores is None else f"{scores.things} never seen"
-    notes = () if found is None else tuple(remarks(found))
-    about = _about(config, examples, where, scores, notes)
+    about = _about(config, examples, where, scores, tuple(alarms(found)))
     about = replace(about, findings=found, frames=frames.read(folder.path))
     if examples.test_rows is None:
         return _page(model, about, None, None, in_memory(examples))

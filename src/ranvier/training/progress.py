@@ -148,6 +148,10 @@ class Display:
             row = history[-1]
             if "loss" in row:
                 parts["loss"] = f"loss {row['loss']:.4g}"
+            else:  # each player has its own
+                each = [name for name in row if name.endswith("_loss")]
+                told = [f"{name.removesuffix('_loss')} {row[name]:.3g}" for name in each]
+                parts |= {"loss": f"loss of {', '.join(told)}"} if told else {}
             for name, words, _ in HEADLINES:
                 if name in row:
                     parts["score"] = f"{words} {row[name]:.4g}"

@@ -19,7 +19,14 @@ NAMES = {
     "perplexity": "training perplexity",
     "valid_perplexity": "validation perplexity",
     "gradient_norm": "norm of the gradient",
+    "mse": "training MSE",
+    "valid_mse": "validation MSE",
+    "valid_psnr": "validation PSNR (dB)",
+    "valid_gain": "validation PSNR above bicubic (dB)",
+    "augmented": "share of changed pictures",
+    "diversity": "diversity of samples (1: that of real pictures)",
 }
+PLAYERS = ("_loss", "_gradient_norm")  # of which each player has its own
 MOST_CURVES = 4  # beside the losses
 
 
@@ -33,7 +40,12 @@ def learned(facts: Facts) -> Markup | None:
     if losses:
         charts.append(_chart(found, losses, "loss"))
     others = [name for name in found.curves if name not in losses]
-    charts += [_chart(found, [name], NAMES.get(name, name)) for name in others[:MOST_CURVES]]
+    for ending in PLAYERS:
+        each = [name for name in others if name.endswith(ending)]
+        if len(each) == 2:
+            charts.append(_chart(found, each, ending.strip("_").replace("_", " ")))
+            others = [name for name in others if name not in each]
+    charts += [_chart(found, [name], _named(name)) for name in others[:MOST_CURVES]]
     if found.rate is not None:
         charts.append(_rate(found))
     about = None
@@ -45,20 +57,28 @@ def learned(facts: Facts) -> Markup | None:
             class_="small",
         )
     # A number and its unit stay together.
-    ending = found.ending.replace(" s", "\N{NO-BREAK SPACE}s")
-    ending = ending[:1].upper() + ending[1:] + "."
+    end = found.ending.replace(" s", "\N{NO-BREAK SPACE}s")
+    end = end[:1].upper() + end[1:] + "."
     title = tag("h2", "How it learned")
-    return tag("section", title, tag("p", ending), tag("div", *charts, class_="charts"), about)
+    return tag("section", title, tag("p", end), tag("div", *charts, class_="charts"), about)
+
+
+def _named(name: str) -> str:
+    """A metric as a person reads it: "critic_loss" as "critic: loss"."""
+    for ending in PLAYERS:
+        if name.endswith(ending) and name not in NAMES:
+            return f"{name.removesuffix(ending)}: {ending.strip('_').replace('_', ' ')}"
+    return NAMES.get(name, name)
 
 
 def _chart(found: Learning, names: list[str], axis: str) -> Markup:
     curves = {name: found.curves[name] for name in names}
-    spoken = [f"{NAMES.get(n, n)} {short(found.kept[n])}" for n in names]
+    spoken = [f"{_named(n)} {short(found.kept[n])}" for n in names]
     where = f"at epoch {found.best_epoch}, which is kept" if found.best_epoch else "at the end"
     title = f"{axis} over {int(found.epochs[-1])} epochs; {where}: {', '.join(spoken)}"
     image = lines(title, found.epochs, curves, axis, kept=found.best_epoch)
     words = [
-        join([key(number, NAMES.get(name, name)), f" {short(found.kept[name])}"])
+        join([key(number, _named(name)), f" {short(found.kept[name])}"])
         for number, name in enumerate(names, 1)
     ]
     return figure(image, join(words, ", "), f" {where}.")

@@ -72,10 +72,17 @@ def _of_generation(found: Generation) -> Scores:
 
 
 def remarks(found: Findings) -> list[str]:
-    """What a reader should be told of it, aloud."""
+    """What a reader should be told of the scores."""
     if not isinstance(found, Generation):
         return []
-    lines = [f"samples and real pictures are compared by {found.judge}"]
+    return [f"samples and real pictures are compared by {found.judge}", *alarms(found)]
+
+
+def alarms(found: Findings | None) -> list[str]:
+    """What is wrong with what the model makes."""
+    lines: list[str] = []
+    if not isinstance(found, Generation):
+        return lines
     if found.copies.found:
         lines.append(
             f"{100 * found.copies.share:.1f} % of the samples are copies of pictures that trained "
