@@ -1,0 +1,138 @@
+"""How like real Fashion-MNIST the pictures are that are made in the same time on the same machine.
+
+    python -m benchmarks.adversarial.quality [--peers ranvier,torch_vae] [--seconds 300]
+
+Each trains on the 60,000 pictures without their classes and saves 5,000 of its own. Ranvier's GAN
+goes first, with its default settings; the others have as many seconds as its `fit` took (or
+`--seconds`, of all but that one). Beside them: a convolutional VAE with the decoder of the DCGAN,
+and Ranvier's own. One classifier, trained here on the real pictures, then measures all: the
+Fréchet distance to the 10,000 test pictures in its features, precision and recall, and the share
+of the rarest class. Real training pictures in the place of made ones show the best that can be had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import machine, processes
+from benchmarks.environments import FOLDER, ROOT, python_of
+from benchmarks.images import data
+from benchmarks.images.turns import Entry
+
+RESULTS = ROOT / "benchmarks" / "results"
+MADE = FOLDER / "adversarial"  # the saved pictures
+PEERS = (
+    Entry("ranvier", "Ranvier, GAN, defaults", "ranvier"),
+    Entry("torch_dcgan", "PyTorch, DCGAN", "torch"),
+    Entry("torch_vae", "PyTorch, VAE with DCGAN's decoder", "torch"),
+    Entry("ranvier_vae", "Ranvier, Autoencoder, variational", "ranvier"),
+)
+Runs = dict[str, list[dict[str, Any]]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train, measure, and print the table."""
+    options = _options(arguments)
+    try:
+        pictures = data.arrays()
+    except LookupError as reason:
+        print(f"Nothing is measured: {reason}")
+        return 3
+    out = options.out or RESULTS / f"adversarial-quality-{time.strftime('%Y-%m-%d')}"
+    MADE.mkdir(parents=True, exist_ok=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    runs: Runs = {}
+    skipped: dict[str, str] = {}
+    for seed in options.seeds:
+        seconds = options.seconds
+        for peer in [peer for peer in PEERS if peer.name in options.peers]:
+            words = {"data": str(pictures), "seed": seed, "out": str(_place(peer.name, seed))}
+            words["seconds"] = None if peer.name == "ranvier" else seconds or 300.0
+            try:
+                run = _run(peer, words)
+            except LookupError as reason:
+                skipped[peer.name] = str(reason)
+                continue
+            if peer.name == "ranvier" and not seconds:
+                seconds = run["seconds"]
+            runs.setdefault(peer.name, []).append(run)
+            print(f"{peer.title}: {run['seconds']:.0f} s", file=sys.stderr, flush=True)
+        names = list(runs)
+        places = {name: str(_place(name, seed)) for name in names}
+        judge = Entry("judge", "", "ranvier")
+        found = _run(judge, {"data": str(pictures), "seed": seed, "made": places})
+        runs.setdefault("real", []).append({"seconds": 0.0, **found.pop("real")})
+        for name in names:
+            runs[name][-1] |= found[name]
+        report = {
+            "date": time.strftime("%Y-%m-%d"),
+            "commit": machine.commit(),
+            "machine": machine.description(),
+            "skipped": skipped,
+            "runs": runs,
+        }
+        out.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
+        out.with_suffix(".md").write_text(table(runs, skipped))
+    print(out.with_suffix(".md").read_text())
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    names = [peer.name for peer in PEERS]
+    parser.add_argument(
+        "--peers", type=lambda text: text.split(","), default=names, help=str(names)
+    )
+    parser.add_argument("--seeds", type=lambda text: [int(n) for n in text.split(",")], default=[0])
+    parser.add_argument("--seconds", type=float, help="of training, of all but Ranvier's GAN")
+    parser.add_argument("--out", type=Path, help="where the results go, without suffix")
+    return parser.parse_args(arguments)
+
+
+def _place(name: str, seed: int) -> Path:
+    return MADE / f"{name}-{seed}.npz"
+
+
+def _run(peer: Entry, words: dict[str, Any]) -> dict[str, Any]:
+    line = [str(python_of(peer.environment)), "-m", "benchmarks.adversarial.quality_peers"]
+    environment = {**alone(), **dict(peer.settings)}
+    ended = processes.run(
+        [*line, peer.name, json.dumps(words)], environment, MADE / f"{peer.name}.log"
+    )
+    return ended.answer | {"cpu_seconds": ended.cpu_seconds}
+
+
+def alone() -> dict[str, str]:
+    """The environment of a process that stays on the processor."""
+    return {**os.environ, "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "-1"}
+
+
+def table(runs: Runs, skipped: dict[str, str]) -> str:
+    """Medians over the seeds, the least distance first."""
+    titles = {peer.name: peer.title for peer in PEERS} | {"real": "real training pictures"}
+    lines = [
+        "| | Fréchet distance | precision | recall | rarest class | s of training | steps |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    middles = {
+        name: {key: median(run[key] for run in own) for key in own[0] if key != "classes"}
+        for name, own in runs.items()
+    }
+    for name, m in sorted(middles.items(), key=lambda item: item[1]["frechet"]):
+        lines.append(
+            f"| {titles[name]} | {m['frechet']:.3f} | {m['precision']:.3f} | {m['recall']:.3f} "
+            f"| {m['rarest']:.1%} | {m['seconds']:.0f} | {m.get('steps', 0):,.0f} |"
+        )
+    lines += [f"\n{titles[name]} is left out: {why}" for name, why in skipped.items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
