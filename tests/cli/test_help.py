@@ -14,6 +14,7 @@ from ranvier.families.cnn import augmenting
 from ranvier.families.cnn import recipes as cnn
 from ranvier.families.fcnn import recipes as fcnn
 from ranvier.families.fcnn.hyperparameters import FCNNHyperparameters
+from ranvier.families.gan.generation import recipes as gan
 from ranvier.families.rnn import recipes as rnn
 from ranvier.families.transformer import recipes as transformer
 from ranvier.model import recipes
@@ -62,6 +63,7 @@ def test_recipe_is_the_default_of_what_a_recipe_decides() -> None:
     decided = {*recipes.STRONG, *recipes.TEXTBOOK, *fcnn.STRONG, *fcnn.TEXTBOOK, *cnn.STRONG}
     decided |= {*rnn.STRONG, *rnn.TEXTBOOK, *transformer.STRONG, *transformer.TEXTBOOK}
     decided |= {*autoencoder.STRONG, *autoencoder.OWN}
+    decided |= {*gan.COMMON, *gan.STRONG, "conditional"}
     decided |= {"dimensions", "parts", "codes", "components"}  # which the data decide
     decided |= {*augmenting.NAMES, "colour", "mask", "kernel_size"}  # which the data decide
     undecided = {n for n, f in all_fields().items() if f.default is None and n not in decided}

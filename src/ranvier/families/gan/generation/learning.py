@@ -77,16 +77,19 @@ class GeneratorLoss:
 
     loss: str
 
+    @property
+    def pairs(self) -> bool:
+        """Whether it also depends on real pictures."""
+        return self.loss == "r3gan"
+
     def __call__(self, network: Any, batch: Batch, context: Context) -> Result:
         """The loss, and itself as the only metric."""
         real, classes, made = _pictures(network, batch, context)
         real, made = _changed(network, real, made, context)
-        if self.loss == "r3gan":
-            scores = _scores(network, real, made, classes)
-            loss = _mean(GENERATOR[self.loss](jax.lax.stop_gradient(scores[0]), scores[1]), batch)
-        else:
-            score = network.critic(made, classes)
-            loss = _mean(GENERATOR[self.loss](score, score), batch)
+        score = network.critic(made, classes)
+        # Beside real ones, through which no gradient goes, so that none is computed.
+        other = jax.lax.stop_gradient(network.critic(real, classes)) if self.pairs else score
+        loss = _mean(GENERATOR[self.loss](other, score), batch)
         return loss, {"generator_loss": loss}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ranvier.data import Dataset
 from ranvier.data.pictures import Form, Pictures
-from ranvier.errors import DataError, TargetError
+from ranvier.errors import DataError, HyperparameterError, TargetError
 from ranvier.families.gan.generation import recipes
 from ranvier.families.gan.generation.builder import GenerationBuilder
 from ranvier.families.gan.generation.learning import players
@@ -29,6 +29,7 @@ SAMPLE = 1 << 24  # bytes of pixels whose range is taken
 PASSES = 6.0  # through either network, that a step of both players costs
 MOST_CLASSES = 1_000
 LEAST = 4  # pixels of a side
+PENALISED = ("r3gan", "wgan_gp")  # losses with a penalty on the critic's slope
 
 
 def suited(model: GAN, examples: Dataset, form: Form | None) -> Dataset:
@@ -59,8 +60,17 @@ def task_of(model: GAN) -> tuple[Task, str]:
 
 
 def resolved(model: GAN, rows: int) -> dict[str, Any]:
-    """Every hyperparameter's value for so many pictures."""
+    """Every hyperparameter's value for so many pictures.
+
+    Raises:
+        HyperparameterError: a penalty on the slope of a critic that has none.
+    """
     values = model._filled(recipes.chosen(model.recipe, model.loss, rows, model.batch_size))
+    if model.gamma and values["loss"] not in PENALISED:
+        raise HyperparameterError(
+            f"gamma={model.gamma:g} needs loss={' or '.join(map(repr, PENALISED))}; got "
+            f"loss={values['loss']!r}: leave gamma out."
+        )
     return values | {"momentum": values["beta1"]}
 
 
