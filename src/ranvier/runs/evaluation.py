@@ -37,7 +37,9 @@ def evaluate(model: str | Path, source: str) -> tuple[Scores, tuple[str, ...]]:
     fitted = load(place)
     examples = labelled(source, fitted)
     folder = RunFolder(place.parent)
-    notes = (*examples.notes, *seen_before(folder, examples, source, model))
+    notes = seen_before(folder, examples, source, model)
+    if fitted._coder.task.kind != "super_resolution":  # whose pictures keep their size
+        notes = (*examples.notes, *notes)
     if fitted._coder.task.is_unsupervised:
         found = unsupervised.judged(fitted, examples, trained_by(folder, model), folder.path)
         scores = unsupervised.scores_of(found, len(examples))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.data.pictures.originals import originals_of
+from ranvier.data.pictures.originals import Originals, originals_of
 from ranvier.errors import DataError, HyperparameterError, nearest
 from ranvier.explain import drawing
 from ranvier.model import Model
@@ -87,7 +87,7 @@ def make(model: Model, asked: Asked) -> Written:
         return _enlarged(model, asked)
     if asked.picture is not None:
         raise DataError(
-            "--input is for a model that makes pictures larger; this one's task is "
+            "Only a model that makes pictures larger takes --input; this one's task is "
             f"{model.task_}: train one with --task super_resolution."
         )
     if not makes_pictures(model):
@@ -106,13 +106,14 @@ def make(model: Model, asked: Asked) -> Written:
 
 def _check(asked: Asked) -> None:
     for name, value, least in (
-        ("count", asked.count, 1),
-        ("seed", asked.seed, 0),
-        ("interpolate", asked.steps or 2, 2),
+        ("The count (--count)", asked.count, 1),
+        ("The seed (--seed)", asked.seed, 0),
+        ("The number of pictures (--interpolate)", asked.steps or 2, 2),
     ):
-        if not least <= value <= (MOST if name != "seed" else 2**32 - 1):
+        if not least <= value <= (MOST if least else 2**32 - 1):
             raise HyperparameterError(
-                f"--{name} must be a whole number of at least {least}; got {value}."
+                f"{name} must be a whole number of at least {least}"
+                f"{f' and at most {MOST:,}' if value > MOST else ''}; got {value}."
             )
 
 
@@ -129,7 +130,7 @@ def _labels(model: Model, asked: Asked) -> Array | None:
     if asked.label not in places:
         listed = list(places)
         raise HyperparameterError(
-            f"--label must be one of {', '.join(listed[:20])}; got {asked.label!r}."
+            f"The class (--label) must be one of {', '.join(listed[:20])}; got {asked.label!r}."
             f"{nearest(asked.label, listed)}"
         )
     return np.repeat(names[[places[asked.label]]], asked.count)
@@ -204,7 +205,9 @@ def _save(picture: Array, place: Path) -> None:
 def _rows(model: Any, asked: Asked) -> Written:
     """New rows of a table."""
     if asked.steps:
-        raise DataError("--interpolate is for a model of pictures; this one makes rows of a table.")
+        raise DataError(
+            "Only a model of pictures takes --interpolate; this one makes rows: leave it out."
+        )
     place = None if asked.out is None else prediction.check_place(asked.out)
     made = samples(model, asked.count, asked.seed, _labels(model, asked))
     if made.ndim != 2 or made.dtype.kind == "O":
@@ -248,13 +251,14 @@ def enlarge_all(model: Any, source: str, folder: Path) -> int:
         DataError: a picture cannot be read, or the folder cannot be written.
     """
     path = Path(source).expanduser()
-    given = [path] if path.suffix.lower() in SUFFIXES else model._examples_of(source).inputs
-    originals = originals_of(given)
+    if path.suffix.lower() in SUFFIXES:
+        originals = Originals([path], [path.name])
+    else:
+        originals = originals_of(model._examples_of(source).inputs)
     try:
         for picture, name in zip(originals.sources, originals.names, strict=True):
             made = model.upscale(picture)
-            place = folder / Path(name).name if len(originals) == 1 else folder / name
-            place = place.with_suffix(".png")
+            place = (folder / name.removeprefix(f"{path.name}/")).with_suffix(".png")
             place.parent.mkdir(parents=True, exist_ok=True)
             (made if hasattr(made, "save") else _image(made)).save(place)
     except OSError as error:

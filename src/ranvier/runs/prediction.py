@@ -110,8 +110,8 @@ def of_rows(model: Any, source: str, *, proba: bool = False) -> pl.DataFrame:
 
     if proba:
         raise TargetError(
-            f"--proba needs a model of classes; this one predicts none ({model.task_}): leave it "
-            "out."
+            f"Only a model of classes takes --proba; this one predicts none ({model.task_}): leave "
+            "it out."
         )
     examples = _without_target(model, source)
     if model.task_ == "reconstruction":

@@ -23,6 +23,7 @@ HEADLINES = (
     ("valid_perplexity", "valid perplexity", False),
     ("valid_accuracy", "valid accuracy", True),
     ("valid_rmse", "valid RMSE", False),
+    ("valid_psnr", "valid PSNR", True),
     ("valid_loss", "valid loss", False),
 )
 

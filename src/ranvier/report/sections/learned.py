@@ -22,7 +22,7 @@ NAMES = {
     "mse": "training MSE",
     "valid_mse": "validation MSE",
     "valid_psnr": "validation PSNR (dB)",
-    "valid_gain": "validation PSNR above bicubic (dB)",
+    "valid_gain": "PSNR above bicubic (dB)",
     "augmented": "share of changed pictures",
     "diversity": "diversity of samples (1: that of real pictures)",
 }

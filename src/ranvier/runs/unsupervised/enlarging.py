@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 
 MOST = 100  # pictures that are measured
 SHOWN = 6
-SIDE, MARGIN = 96, 16  # pixels of a part that is shown, and around it
+SIDE, MARGIN = 72, 16  # pixels of a part that is shown, and around it
 CANDIDATES = 64  # places among which the one with the most contrast is taken
 NAMES = ("psnr", "ssim")
 
