@@ -12,7 +12,7 @@ from typing import Literal
 import jax
 import jax.numpy as jnp
 
-from ranvier.layers.convolution.geometry import Geometry, Pair
+from ranvier.layers.convolution.geometry import Geometry
 
 Form = Literal[
     "direct", "canonical", "winograd", "winograd_strided", "patches", "widened", "depthwise"
@@ -21,7 +21,7 @@ Form = Literal[
 FEW = 4  # channels
 FEW_OUTPUTS = 16  # up to which XLA has only a slow routine for them; for three it has no other
 WINOGRAD = 2048  # inputs times outputs from which sixteen small products are worth their sums
-WINOGRAD_STRIDED = 256  # the same of the nine of a stride of two
+WINOGRAD_STRIDED = 256  # the same of a stride of two
 
 
 def form_of(
@@ -35,8 +35,8 @@ def form_of(
 
     1. Everything that is not a CPU has a library for it: "direct".
     2. As many groups as channels and outputs: "depthwise".
-    3. A 4×4 kernel that moves by two, in float32, with more than a few channels, where the tiles
-       fit: "winograd_strided".
+    3. A 4×4 kernel that moves by two, in float32, with more than a few channels:
+       "winograd_strided".
     4. Other groups, strides, or a 1×1 kernel: "patches".
     5. Few channels of which XLA's own routine is slow, and an even width: "widened".
     6. A 3×3 kernel over an even size with one zero around it, in float32, with many channels:
@@ -53,7 +53,7 @@ def form_of(
         channels * outputs >= WINOGRAD_STRIDED
         and jnp.dtype(dtype) == jnp.float32
         and can_be_winograd_strided(kernel, geometry)
-        and _fits_tiles(geometry.output(image[1:3], kernel[:2]))
+        and min(geometry.output(image[1:3], kernel[:2])) > 1
     ):
         return "winograd_strided"
     if geometry.groups > 1 or geometry.strides != (1, 1) or kh * kw == 1:
@@ -81,12 +81,6 @@ def can_be_winograd_strided(kernel: Sequence[int], geometry: Geometry) -> bool:
     """4×4, moving by two, one group and no dilation."""
     two = Geometry(strides=(2, 2), padding=geometry.padding)
     return tuple(kernel[:2]) == (4, 4) and geometry == two
-
-
-def _fits_tiles(size: Pair) -> bool:
-    """Whether tiles of 2×2 outputs, nine products each, leave a quarter of the four an output."""
-    tiles = -(-size[0] // 2) * -(-size[1] // 2)
-    return 9 * tiles <= 3 * size[0] * size[1]
 
 
 def can_be_canonical(kernel: Sequence[int], geometry: Geometry) -> bool:
