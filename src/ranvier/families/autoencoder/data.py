@@ -62,8 +62,13 @@ def _alone(examples: Dataset) -> Dataset:
     return replace(examples, inputs=alone, notes=(*examples.notes, note), unnamed=True)
 
 
-def as_given(X: Any) -> Any:
-    """A list of arrays of steps as `Sequences`; anything else as it came."""
+def as_given(X: Any, *, stepwise: bool = False) -> Any:
+    """A list of arrays of steps as `Sequences`; anything else as it came.
+
+    Where the model learned from sequences (`stepwise`) an array (N, steps, channels) holds such.
+    """
+    if stepwise and isinstance(X, np.ndarray) and X.ndim == 3 and X.dtype.kind in "fiub":
+        return Sequences.of(X)
     if isinstance(X, (list, tuple)) and len(X) and isinstance(X[0], np.ndarray):
         uneven = len({len(row) for row in X if np.ndim(row)}) > 1
         if X[0].ndim == 2 or (X[0].ndim == 1 and uneven):

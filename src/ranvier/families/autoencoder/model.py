@@ -202,7 +202,8 @@ class Autoencoder(AutoencoderHyperparameters, Model):
         return super()._fit(examples, watcher, **where)
 
     def _examples_of(self, X: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
-        return super()._examples_of(as_given(X), y, sample_weight)
+        stepwise = isinstance(getattr(vars(self).get("preprocessor_"), "form", None), StepForm)
+        return super()._examples_of(as_given(X, stepwise=stepwise), y, sample_weight)
 
     def _suited(self, examples: Dataset, form: Form | StepForm | None = None) -> Dataset:
         given = suited(examples, type(self).__name__, self.layout, form)

@@ -62,7 +62,17 @@ class Programs:
 
     def _run(self, asked: str, inputs: Arrays) -> Any:
         program = _program(self._build, self._precision, asked)
-        return in_blocks(lambda block: program(*self._weights, block), inputs, self._most)
+        if asked != "compared" or "lengths" not in inputs:
+            return in_blocks(lambda block: program(*self._weights, block), inputs, self._most)
+        longest = inputs["steps"].shape[1]  # rows of different lengths are padded to one
+
+        def padded(block: Arrays) -> Any:
+            return jax.tree.map(
+                lambda a: jnp.pad(a, ((0, 0), (0, longest - a.shape[1]), (0, 0))),
+                program(*self._weights, block),
+            )
+
+        return in_blocks(padded, inputs, self._most)
 
 
 @functools.lru_cache(maxsize=64)

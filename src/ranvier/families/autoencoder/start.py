@@ -30,9 +30,9 @@ def begun(shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None) -
         rows: those that train, encoded.
         weights: (N,) how much each counts; None: all alike.
     """
-    x, shares = sample(shape, rows, weights)
-    mean = shares @ x
-    given = {"length/bias": _lengths(shape, rows)} if shape.uneven else {}
+    x, shares, lengths = sample(shape, rows, weights)
+    mean, usual = shares @ x, np.array([shares @ lengths])
+    given = {"length/bias": usual.astype(np.float32)} if shape.uneven else {}
     if not shape.linear or len(x) < 2:
         return given
     x = (x - mean) * np.sqrt(shares)[:, None]  # so that the covariance is x.T @ x
@@ -51,6 +51,9 @@ def begun(shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None) -
         "up/kernel": up,
         "up/bias": mean,
     }
+    if shape.uneven:
+        codes, told = x @ down, (lengths - usual) * np.sqrt(shares)
+        given["length/kernel"] = np.linalg.lstsq(codes, told[:, None], rcond=1e-6)[0]
     if shape.noisy:
         given |= _spread(variances, float((x**2).sum()), shape)
     return {path: np.asarray(value, np.float32) for path, value in given.items()}
@@ -98,20 +101,16 @@ def principal(x: Array, count: int) -> tuple[Array, Array]:
 
 def sample(
     shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None
-) -> tuple[Array, Array]:
+) -> tuple[Array, Array, Array]:
     """Some of the training rows, evenly spaced: float64 (N, numbers) in standardised units.
 
-    Beside them (N,): the share of each, which add up to 1.
+    Beside them (N,): what each counts, which adds up to 1; and (N,): how long each is, as a share
+    of the longest.
     """
     count = max(1, min(len(rows), MOST_NUMBERS // shape.numbers))
     some = np.linspace(0, len(rows) - 1, count).astype(np.int32)
     inputs = jax.tree.map(np.asarray, rows.take(some)["inputs"])
     x = RowInput(shape)({name: jnp.asarray(value) for name, value in inputs.items()})
     shares = np.ones(count) if weights is None else weights[some]
-    return np.asarray(flat(x, shape.numbers), np.float64), shares / shares.sum()
-
-
-def _lengths(shape: AutoencoderBuilder, rows: Rows) -> Array:
-    some = np.linspace(0, len(rows) - 1, min(len(rows), 10_000)).astype(np.int32)
-    lengths = rows.take(some)["inputs"]["lengths"]
-    return np.array([np.mean(lengths) / shape.shape[0]], np.float32)
+    lengths = inputs.get("lengths", np.full(count, shape.shape[0])) / shape.shape[0]
+    return np.asarray(flat(x, shape.numbers), np.float64), shares / shares.sum(), lengths
