@@ -1,6 +1,6 @@
 """Kernels side by side in a training step inside a loop; a few networks beside PyTorch.
 
-    python -m benchmarks.kernels [layers] [networks] [recurrent]
+    python -m benchmarks.kernels [layers] [strided] [networks] [recurrent]
 
 All are timed in turns, A B C A B C, so that a machine that slows down slows all alike; only
 the ratios of one run mean anything. On a machine that others use too, the ratios of processor
@@ -24,9 +24,9 @@ import numpy as np
 
 from benchmarks.environments import ROOT
 from benchmarks.kernels import networks, recurrent
-from ranvier.layers.convolution import convolve, form_of
+from ranvier.layers.convolution import convolve, convolve_transposed, form_of
 from ranvier.layers.convolution.forms import Form
-from ranvier.layers.convolution.geometry import Geometry
+from ranvier.layers.convolution.geometry import Geometry, pairs_of_padding
 
 ROUNDS = 9
 LOOP = 4
@@ -44,14 +44,23 @@ LAYERS = [
     ((8, 8, 128), 128),
 ]
 SAME = Geometry(padding=((1, 1), (1, 1)))
+
+# The larger image (H, W, C) and the channels of the smaller; batch 64, stride 2
+STRIDED = [((28, 28, 1), 64), ((14, 14, 64), 128), ((28, 28, 32), 64), ((16, 16, 64), 128)]
+TAPS = (3, 4, 5)
+HALVING = (2, 2)
 Seconds = Callable[[], tuple[float, float]]  # by the clock, of the processor
 
 
 def main() -> None:
-    asked = set(sys.argv[1:]) or {"layers", "networks", "recurrent"}
+    asked = set(sys.argv[1:]) or {"layers", "strided", "networks", "recurrent"}
     if "layers" in asked:
         for image, outputs in LAYERS:
             _layer(image, outputs)
+    if "strided" in asked:
+        for image, outputs in STRIDED:
+            for taps in TAPS:
+                _strided(image, outputs, taps)
     if "networks" in asked:
         for name in networks.NETWORKS:
             _network(name)
@@ -70,14 +79,41 @@ def _layer(image: tuple[int, int, int], outputs: int) -> None:
     _table(f"{shape} to {outputs} channels, the rule takes {chosen}", calls, chosen)
 
 
+def _strided(image: tuple[int, int, int], outputs: int, taps: int) -> None:
+    """A convolution that halves, and the transposed one that doubles."""
+    large, kernel = (networks.BATCH, *image), (taps, taps, image[2], outputs)
+    small = (networks.BATCH, image[0] // 2, image[1] // 2, outputs)
+    pads = pairs_of_padding("same", image[:2], kernel[:2], HALVING, (1, 1))
+    chosen = form_of("cpu", large, kernel, Geometry(HALVING, (pads[0], pads[1])))
+    forms: tuple[Form, ...] = ("direct", "patches")
+    if taps == 4:
+        forms = (*forms, "winograd_strided")
+    for name, function, shape in (
+        ("halved to", partial(convolve, strides=2), large),
+        ("doubled from", convolve_transposed, small),
+    ):
+        calls = {
+            form: _seconds(_step_of(partial(function, form=form), shape, kernel), LOOP)
+            for form in forms
+        }
+        title = f"{large} {name} {outputs} channels, {taps}×{taps}, the rule takes {chosen}"
+        _table(title, calls, chosen)
+
+
 def _layer_step(form: Form, shape: tuple[int, ...], kernel: tuple[int, ...]) -> Callable[[], Any]:
+    return _step_of(partial(convolve, form=form, input_gradient=shape[-1] > 4), shape, kernel)
+
+
+def _step_of(
+    function: Callable[..., jax.Array], shape: tuple[int, ...], kernel: tuple[int, ...]
+) -> Callable[[], Any]:
     generator = np.random.default_rng(0)
     x = generator.normal(size=shape).astype(np.float32)
     k = (generator.normal(size=kernel) / 30).astype(np.float32)
 
     def step(state: tuple[jax.Array, jax.Array], _: None) -> Any:
         x, k = state
-        y, pull = jax.vjp(partial(convolve, form=form, input_gradient=shape[-1] > 4), x, k)
+        y, pull = jax.vjp(function, x, k)
         # Barriers: the whole of each result is computed, apart from what comes after.
         dx, dk = jax.lax.optimization_barrier(pull(jax.lax.optimization_barrier(y)))
         return (x + 1e-9 * dx, k + 1e-9 * dk), None
