@@ -13,6 +13,7 @@ from ranvier.data.pictures.arrays import pictures_of
 from ranvier.data.sequences import Sequences
 from ranvier.data.series import read_series
 from ranvier.data.texts import Texts
+from ranvier.runs import families
 from ranvier.runs.families import choose
 
 ROWS = 40
@@ -55,3 +56,19 @@ def test_a_named_family_stays():
     assert choose("cnn", Dataset(TABLE)) == "cnn"
     with pytest.raises(rv.HyperparameterError, match='Nearest: "rnn"'):
         choose("rn", Dataset(TABLE))
+
+
+def test_a_flag_of_several_numbers_is_one_to_a_family_that_takes_one() -> None:
+    model = families.make("gan", {"filters": (8,), "scale": 3.0})
+    assert model.get_params()["filters"] == 8
+    assert repr(model.get_params()["scale"]) == "3"
+    assert families.make("cnn", {"filters": (8,)}).get_params()["filters"] == (8,)
+
+
+def test_a_task_of_one_family_asks_for_that_family() -> None:
+    assert families.of_task("auto", {"task": "super_resolution"}) == "gan"
+    assert families.of_task("auto", {"task": "reconstruction"}) == "autoencoder"
+    assert families.of_task("auto", {"task": "regression"}) == "auto"
+    assert families.of_task("cnn", {"task": "reconstruction"}) == "cnn"
+    assert not families.predicts("gan")
+    assert families.predicts("fcnn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from ranvier.runs.picturing import Asked, make
 from ranvier.runs.prediction import predict
 from ranvier.runs.training import Result
 from ranvier.runs.unsupervised.classifier import FILE, labels_of
+from ranvier.runs.unsupervised.generation import generation
 from ranvier.runs.unsupervised.making import between
 
 
@@ -91,3 +93,14 @@ def test_what_counts_as_classes() -> None:
     found = labels_of(np.array([0, 1, 0]))
     assert found is not None
     assert found.tolist() == ["0", "1", "0"]
+
+
+def test_without_classes_pictures_are_compared_by_their_pixels(made_run: Result) -> None:
+    digits = rv.read("digits")
+    rows, trained = (replace(part, target=None) for part in (digits.test, digits.train))
+    found = generation(rv.load(made_run.folder), rows, trained)
+    assert found.judge == "the principal components of their pixels"
+    assert found.classes is None
+    assert found.compared.rows == 359
+    assert found.compared.real.frechet < 0.2 * found.bagged["frechet"]
+    assert found.samples.shape == found.nearest.shape == (359, 8, 8, 1)
