@@ -7,19 +7,23 @@ from flax import nnx
 from ranvier.families.gan.generation.blocks import Spectral
 from ranvier.families.gan.generation.builder import GenerationBuilder
 from ranvier.layers.convolution import Convolution
+from ranvier.training.blueprint import blueprint_of
 
 
-def built(image=(8, 8, 1), classes=3, *, residual=True, critic="none", filters=4):
-    shape = GenerationBuilder(
+def shape_of(image=(8, 8, 1), classes=3, *, residual=True, critic="none", filters=4):
+    return GenerationBuilder(
         image, 0.0, 16.0, classes, 5, filters, residual, critic, adaptive=False
     )
-    return shape, shape(nnx.Rngs(0))
+
+
+def built():
+    return shape_of()(nnx.Rngs(0))
 
 
 @pytest.mark.parametrize("image", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (9, 14, 2), (20, 64, 4)])
 @pytest.mark.parametrize("classes", [0, 3])
 def test_any_size_and_any_number_of_channels(image, classes):
-    shape = GenerationBuilder(image, 0.0, 16.0, classes, 5, 4, True, "none", adaptive=False)
+    shape = shape_of(image, classes)
     labels = jnp.array([0, 2]) if classes else None
 
     def sizes():  # nothing is computed
@@ -37,26 +41,26 @@ def test_any_size_and_any_number_of_channels(image, classes):
 
 
 def test_stages_halve_down_to_seven_or_less():
-    shape, _ = built((28, 28, 1))
+    shape = shape_of((28, 28, 1))
     assert shape.sides == ((28, 28), (14, 14), (7, 7))
     assert shape.widths == (1, 4, 8)
-    assert built((64, 64, 3))[0].widths == (3, 4, 8, 16, 32)
+    assert shape_of((64, 64, 3)).widths == (3, 4, 8, 16, 32)
 
 
 def test_pictures_stay_in_their_range():
-    _, networks = built()
+    networks = built()
     made = networks.made(100.0 * jnp.ones((2, 5)), jnp.array([0, 1]))
     assert 0 <= float(made.min()) <= float(made.max()) <= 16
 
 
 def test_pixels_become_minus_one_to_one():
-    _, networks = built()
+    networks = built()
     inside = networks.inside(jnp.array([[[[0.0], [16.0], [8.0]]]]))
     np.testing.assert_allclose(inside.ravel(), [-1, 1, 0], atol=1e-6)
 
 
 def test_the_class_changes_the_picture_and_the_score():
-    _, networks = built()
+    networks = built()
     noise = jnp.ones((2, 5))
     made = networks.generator(noise, jnp.array([0, 1]))
     assert float(jnp.abs(made[0] - made[1]).max()) > 1e-3
@@ -71,9 +75,7 @@ def test_the_class_changes_the_picture_and_the_score():
 def test_the_textbook_network_is_dcgan():
     """For 28×28: dense to 7×7×128, two transposed convolutions; two strides, and one number."""
     shape = GenerationBuilder((28, 28, 1), 0, 255, 0, 100, 64, False, "batch", adaptive=False)
-    networks = shape(nnx.Rngs(0))
-    flat = nnx.to_flat_state(nnx.state(networks, nnx.Param))
-    sizes = {"/".join(map(str, path)): value.shape for path, value in flat}
+    sizes = {path: found.shape for path, found in blueprint_of(shape).parameters.items()}
     assert sizes["generator/dense/kernel"] == (100, 7 * 7 * 128)
     assert sizes["generator/doubling/0/kernel"] == (4, 4, 64, 128)
     assert sizes["generator/doubling/1/kernel"] == (4, 4, 1, 64)
