@@ -1,17 +1,20 @@
 """The two-player step, shown by a tiny adversarial pair."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flax import nnx
 
 from ranvier.training import loop, mesh
 from ranvier.training.blueprint import blueprint_of
 from ranvier.training.feeds import ArrayRows, HostFeed
-from ranvier.training.learner import Context
+from ranvier.training.learner import Context, Player
 from ranvier.training.plan import make_plan
 from ranvier.training.state import initialise
-from ranvier.training.step import make_step
+from ranvier.training.step import make_step, metric_names
 from tests.training import adversarial as pair
 
 METRICS = ("discriminator_loss", "generator_loss")
@@ -148,3 +151,52 @@ def test_a_player_that_owns_nothing_of_that_name_owns_no_prefix_of_it(name):
     player = pair.Player("p", pair.generate, ("fir",))
     assert not player.owns(f"{name}/kernel")
     assert pair.Player("p", pair.generate).owns(f"{name}/kernel")
+
+
+def _from_points(batch):
+    points = batch["inputs"]["points"]
+    return jnp.concatenate([points, -points], axis=1)  # (rows, NOISE)
+
+
+def _made(network, batch, context):
+    return {"made": network.generator(_from_points(batch))}
+
+
+def _tell(network, batch, context):
+    made = batch["made"] if "made" in batch else _made(network, batch, context)["made"]
+    scores = network.discriminator(batch["inputs"]["points"]), network.discriminator(made)
+    loss = jnp.mean(jax.nn.softplus(-scores[0])) + jnp.mean(jax.nn.softplus(scores[1]))
+    return loss, {"discriminator_loss": loss}
+
+
+def _fool(network, batch, context):
+    made = batch["made"] if "made" in batch else _made(network, batch, context)["made"]
+    own = sum(jnp.square(p[...]).sum() for p in jax.tree.leaves(nnx.state(network.generator.last)))
+    loss = jnp.mean(jax.nn.softplus(-network.discriminator(made))) + 0.01 * own
+    return loss, {"generator_loss": loss}
+
+
+def test_what_a_player_makes_for_all_is_made_once_and_its_gradient_comes_back():
+    """As if each had made it: it does not change before its maker moves."""
+
+    def learner(makes):
+        players = (
+            Player("discriminator", _tell, ("discriminator",)),
+            Player("generator", _fool, ("generator",), makes),
+        )
+        return pair.Learner(pair.build, players, optimizer="sgd")
+
+    blueprint = blueprint_of(pair.build)
+    found, expected = (
+        jit(make_step(some, blueprint))(fresh(some), batch(), pair.numbers(learning_rate=0.1))
+        for some in (learner(_made), learner(None))
+    )
+    for part in ("parameters", "sums", "norms"):
+        jax.tree.map(partial(np.testing.assert_allclose, rtol=1e-5, atol=1e-6), found[part],
+                     expected[part])  # fmt: skip
+    # The batch statistics moved once, and not once for each player.
+    mean = blueprint.assemble(fresh(learner(None))["parameters"], expected["variables"])
+    first = mean.generator.first(_from_points(batch())).mean(axis=0)
+    np.testing.assert_allclose(found["variables"]["generator/norm/mean"], 0.1 * first, rtol=1e-5)
+    names = metric_names(learner(_made), blueprint, batch(), pair.numbers())
+    assert set(names) == set(METRICS)

@@ -44,6 +44,8 @@ class Context:
 
 # (network, batch, context) -> (scalar loss, scalar metrics by name)
 Loss = Callable[[nnx.Module, Batch, Context], tuple[jax.Array, dict[str, jax.Array]]]
+# (network, batch, context) -> arrays by the names under which the batch is to hold them
+Making = Callable[[nnx.Module, Batch, Context], dict[str, jax.Array]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Player:
         loss: the function that it lowers. It must be hashable and not a fresh closure for
             each fit, or every fit would compile anew.
         parameters: path prefixes of the parameters that it owns ("generator"); empty: all.
+        makes: what it makes with its parameters for all players to see in their batch, once in a
+            step, before anybody moves (the generator's pictures); None: nothing. When it moves,
+            its gradient goes through what it made. Hashable, as the loss; one who makes moves
+            once in a step.
 
     Example:
         >>> import jax.numpy as jnp, ranvier as rv
@@ -75,6 +81,7 @@ class Player:
     name: str
     loss: Loss
     parameters: tuple[str, ...] = ()
+    makes: Making | None = None
 
     def owns(self, path: str) -> bool:
         """Whether the parameter at `path` (parts joined by "/") is this player's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +17,14 @@ from ranvier.training.schedules import SCHEDULES
 from ranvier.training.state import State, owned
 
 Step = Callable[[State, Batch, Settings], State]
+
+
+class Made(NamedTuple):
+    """What a player made for all, and from its gradient that of the player's parameters."""
+
+    arrays: Arrays
+    pull: Callable[[Arrays], tuple[Arrays]]
+
 
 NORM_EVERY = 16  # steps of an epoch: each one measured costs a pass over the gradients
 
@@ -33,9 +41,18 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         settings = _moved(settings, learner.regularization_schedule, progress)
         finite = jnp.bool_(True)
         metrics: dict[str, jax.Array] = {}
-        for number, player in enumerate(learner.players):
-            context = Context(settings, progress, jax.random.fold_in(key, number))
-            state, loss, seen = _move(player, state, batch, context, rate)
+        contexts = [
+            Context(settings, progress, jax.random.fold_in(key, number))
+            for number in range(len(learner.players))
+        ]
+        made: dict[str, Made] = {}
+        for player, context in zip(learner.players, contexts, strict=True):
+            if player.makes is not None:
+                state, made[player.name] = _make(player, state, batch, context)
+        batch = {**batch, **{name: a for own in made.values() for name, a in own.arrays.items()}}
+        for player, context in zip(learner.players, contexts, strict=True):
+            own = made.get(player.name)
+            state, loss, seen = _move(player, state, batch, context, rate, own)
             finite &= jnp.isfinite(loss)
             metrics.update(seen)
         average = state["average"]
@@ -49,13 +66,33 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
             "diverged": jnp.where(finite, state["diverged"], state["step"]),
         }
 
+    def _make(player: Player, state: State, batch: Batch, context: Context) -> tuple[State, Made]:
+        def making(mine: Arrays) -> tuple[Arrays, Arrays]:
+            network = _network(mine, state, context)
+            assert player.makes is not None
+            arrays = player.makes(network, batch, context)
+            return arrays, blueprint.take_apart(network)[1]
+
+        mine = owned(player, state["parameters"])
+        arrays, pull, variables = jax.vjp(making, mine, has_aux=True)
+        return {**state, "variables": variables}, Made(arrays, pull)
+
     def _move(
-        player: Player, state: State, batch: Batch, context: Context, rate: jax.Array
+        player: Player,
+        state: State,
+        batch: Batch,
+        context: Context,
+        rate: jax.Array,
+        made: Made | None,
     ) -> tuple[State, jax.Array, dict[str, jax.Array]]:
         mine = owned(player, state["parameters"])
-        (loss, (metrics, variables)), gradients = jax.value_and_grad(objective, has_aux=True)(
-            mine, player, state, batch, context
+        slopes = jax.value_and_grad(objective, (0, 1), has_aux=True)
+        arrays = {} if made is None else made.arrays
+        (loss, (metrics, variables)), (gradients, through) = slopes(
+            mine, arrays, player, state, batch, context
         )
+        if made is not None:
+            gradients = jax.tree.map(jnp.add, gradients, made.pull(through)[0])
         norm = jax.lax.cond(
             _measures(state["step"], context.settings),
             optax.tree.norm,
@@ -76,17 +113,20 @@ def make_step(learner: Learner, blueprint: Blueprint) -> Step:
         return state, loss, metrics
 
     def objective(
-        mine: Arrays, player: Player, state: State, batch: Batch, context: Context
+        mine: Arrays, made: Arrays, player: Player, state: State, batch: Batch, context: Context
     ) -> tuple[jax.Array, tuple[dict[str, jax.Array], Arrays]]:
-        network = blueprint.assemble(
+        network = _network(mine, state, context)
+        loss, metrics = player.loss(network, {**batch, **made}, context)
+        _, variables = blueprint.take_apart(network)
+        return loss, (metrics, variables)
+
+    def _network(mine: Arrays, state: State, context: Context) -> Any:
+        return blueprint.assemble(
             with_precision({**state["parameters"], **mine}, learner.precision),
             state["variables"],
             settings=context.settings,
             key=context.key,
         )
-        loss, metrics = player.loss(network, batch, context)
-        _, variables = blueprint.take_apart(network)
-        return loss, (metrics, variables)
 
     return step
 
@@ -124,6 +164,9 @@ def metric_names(
             parameters, variables, settings=settings, key=jax.random.key(0)
         )
         found: dict[str, jax.Array] = {}
+        for player in learner.players:
+            if player.makes is not None:
+                batch = {**batch, **player.makes(network, batch, context)}
         for player in learner.players:
             found.update(player.loss(network, batch, context)[1])
         return found

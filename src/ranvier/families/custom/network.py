@@ -13,7 +13,7 @@ from flax import nnx
 from ranvier.errors import HyperparameterError
 from ranvier.layers.table_input import one_hot_vector, one_hot_width
 from ranvier.specification import InputSpec, OutputSpec
-from ranvier.training.learner import Batch, Context, Loss, Player
+from ranvier.training.learner import Batch, Context, Loss, Making, Player
 
 MODULE = "module"  # the attribute, and so the first part of every parameter's path
 
@@ -78,7 +78,20 @@ class OwnLoss:
         return loss.astype(jnp.float32), metrics
 
 
+@dataclass(frozen=True)
+class OwnMaking:
+    """What a user's player makes, given the user's own module and a plain vector of inputs."""
+
+    makes: Making
+
+    def __call__(self, network: Any, batch: Batch, context: Context) -> dict[str, jax.Array]:
+        """What the user's function gives."""
+        given = {**batch, "inputs": network.vector(batch["inputs"])}
+        return self.makes(network.module, given, context)
+
+
 def adapted(player: Player) -> Player:
     """The player with its loss and its paths as `CustomNetwork` has them."""
     paths = tuple(f"{MODULE}/{path}" for path in player.parameters)
-    return Player(player.name, OwnLoss(player.loss), paths)
+    makes = None if player.makes is None else OwnMaking(player.makes)
+    return Player(player.name, OwnLoss(player.loss), paths, makes)
