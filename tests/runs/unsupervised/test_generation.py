@@ -16,6 +16,7 @@ from ranvier.runs.evaluation import evaluate
 from ranvier.runs.picturing import Asked, make
 from ranvier.runs.prediction import predict
 from ranvier.runs.training import Result
+from ranvier.runs.unsupervised import alarms
 from ranvier.runs.unsupervised.classifier import FILE, labels_of
 from ranvier.runs.unsupervised.generation import generation
 from ranvier.runs.unsupervised.making import between
@@ -104,3 +105,19 @@ def test_without_classes_pictures_are_compared_by_their_pixels(made_run: Result)
     assert found.compared.rows == 359
     assert found.compared.real.frechet < 0.2 * found.bagged["frechet"]
     assert found.samples.shape == found.nearest.shape == (359, 8, 8, 1)
+
+
+def test_a_class_that_is_never_made_is_said_where_chance_does_not_explain_it(
+    made_run: Result,
+) -> None:
+    digits = rv.read("digits")
+    found = generation(rv.load(made_run.folder), digits.test, digits.train, made_run.folder)
+    assert found.classes is not None
+    even = replace(found.classes, shares=np.full(10, 0.1))
+    only = replace(found.classes, shares=np.eye(10)[3])
+    found = replace(found, real_classes=even)
+    said = [text for text in alarms(replace(found, classes=only)) if "no sample" in text]
+    assert len(said) == 1
+    assert "0, 1, 2, 4, 5, 6, 7, 8, 9:" in said[0]
+    few = replace(found, classes=only, samples=found.samples[:20])
+    assert not [text for text in alarms(few) if "no sample" in text]

@@ -10,6 +10,8 @@ from ranvier.model import Model
 from ranvier.report.findings import Enlargement, Findings, Generation, Reconstruction
 from ranvier.runs.scores import Rated, Scores
 
+EXPECTED = 5.0  # samples of a class, of which none can hardly be chance
+
 
 def judged(
     model: Model, rows: Dataset, trained: Dataset | None, folder: Path | None = None
@@ -88,9 +90,19 @@ def alarms(found: Findings | None) -> list[str]:
             f"{100 * found.copies.share:.1f} % of the samples are copies of pictures that trained "
             f"(of real pictures {100 * found.copies.usual:.0f} % would be taken for one)"
         )
-    if found.classes is not None and found.classes.missing:
+    lost = _lost(found)
+    if lost:
         lines.append(
-            f"no sample is taken for {', '.join(found.classes.missing[:10])}: the generator has "
-            "lost that part of the pictures"
+            f"no sample is taken for {', '.join(lost[:10])}: the generator has lost that part of "
+            "the pictures"
         )
     return lines
+
+
+def _lost(found: Generation) -> list[str]:
+    """Classes of which there is no sample, though there should be several."""
+    if found.classes is None or found.real_classes is None:
+        return []
+    usual = found.real_classes.shares * len(found.samples)
+    gone = found.classes.names[(found.classes.shares == 0) & (usual >= EXPECTED)]
+    return [str(name) for name in gone]
