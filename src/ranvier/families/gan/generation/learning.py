@@ -94,10 +94,19 @@ class GeneratorLoss:
 
 
 def players(loss: str, gamma: float) -> tuple[Player, ...]:
-    """Who moves in each step: with wgan_gp the critic five times (Gulrajani et al. 2017)."""
+    """Who moves in each step: with wgan_gp the critic five times (Gulrajani et al. 2017).
+
+    With dcgan both see the same made pictures, as its usual trainings have it, which are then made
+    once.
+    """
     critic = Player("critic", CriticLoss(loss, gamma), ("critic",))
-    generator = Player("generator", GeneratorLoss(loss), ("generator",))
+    makes = _made_once if loss == "dcgan" else None
+    generator = Player("generator", GeneratorLoss(loss), ("generator",), makes)
     return (*(critic,) * (5 if loss == "wgan_gp" else 1), generator)
+
+
+def _made_once(network: Any, batch: Batch, context: Context) -> dict[str, jax.Array]:
+    return {"made": _pictures(network, batch, context)[2]}
 
 
 def _pictures(
@@ -106,6 +115,8 @@ def _pictures(
     """The real pictures, their classes and as many made ones of those classes."""
     real = network.inside(batch["inputs"]["image"])
     classes = batch.get("target")
+    if "made" in batch:
+        return real, classes, batch["made"]
     noise = jax.random.normal(jax.random.fold_in(context.key, 1), (real.shape[0], network.latent))
     return real, classes, network.generator(noise.astype(real.dtype), classes)
 
