@@ -31,7 +31,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "cnn": {"filters": (4, 8), "depth": 1},
     "rnn": {"units": (4,), "convolutions": (4,)},
     "transformer": {"layers": 1, "width": 8, "heads": 2},
-    "autoencoder": {"dimensions": 2, "hidden": (8,)},
+    "autoencoder": {"dimensions": 2, "hidden": (8,), "filters": (4,)},
+    "gan": {"latent": 4, "filters": 4},
 }
 
 

@@ -42,7 +42,7 @@ def test_codes_rows_and_samples_have_the_forms_of_the_data(case):
 
 
 def test_scores_are_one_finite_number_for_each_row(case):
-    kind, model, X = case
+    _, model, X = case
     scores = model.score_samples(X)
     assert scores.shape == (len(X),)
     assert scores.dtype == np.float64
@@ -50,8 +50,6 @@ def test_scores_are_one_finite_number_for_each_row(case):
     found = model.evaluate(X)
     assert set(found) == {"mse", "r2", "mae"}
     assert found["r2"] == model.score(X)
-    if kind != "variational" and not isinstance(X, list):
-        assert -scores.mean() == pytest.approx(found["mse"], rel=1e-4)
 
 
 def test_a_file_gives_the_same_bits(case, tmp_path):

@@ -110,9 +110,22 @@ def drawn(model: Autoencoder, n: int, seed: int | None) -> Array:
     if not model._builder().components:
         shape = (int(n), model.resolved_["dimensions"])
         return np.random.default_rng(chance).standard_normal(shape).astype(np.float32)
+    return mixture.draw(_mixture(model), int(n), chance)
+
+
+def _mixture(model: Autoencoder) -> dict[str, Array]:
+    start = "mixture/"
     variables = model._outcome.variables
-    names = ("weights", "means", "factors")
-    return mixture.draw({name: variables[f"mixture/{name}"] for name in names}, int(n), chance)
+    return {path[len(start) :]: a for path, a in variables.items() if path.startswith(start)}
+
+
+def usual(model: Autoencoder, inputs: dict[str, Any]) -> Array:
+    """How usual encoded rows are, float64 (N,); see `score_samples`."""
+    programs = programs_of(model)
+    found: Array = programs.usual(inputs).astype(np.float64)
+    if not model._builder().components:
+        return found
+    return mixture.usual(_mixture(model), programs.codes(inputs), -found)
 
 
 def decoded(model: Autoencoder, codes: Array, like: Any = None) -> Any:

@@ -12,6 +12,7 @@ from flax import nnx
 MOST_ROWS = 10_000  # that it is fitted on
 LEAST = 1e-6  # variance that every Gaussian has in every direction, of the codes' mean variance
 FEWEST_ROWS = 2
+NARROWEST = 1e-3  # deviation where all rows are one
 
 Array = np.ndarray[Any, Any]
 
@@ -24,6 +25,7 @@ class Mixture(nnx.Module):
         means: float32 (components, dimensions).
         factors: float32 (components, dimensions, dimensions), lower triangular: L of the
             covariance L Lᵀ.
+        error: float32 (1,), the mean squared error of rows that validate, or else that train.
     """
 
     def __init__(self, components: int, dimensions: int) -> None:
@@ -31,6 +33,7 @@ class Mixture(nnx.Module):
         self.means = nnx.BatchStat(jnp.zeros((components, dimensions)))
         eye = jnp.eye(dimensions)
         self.factors = nnx.BatchStat(jnp.tile(eye[None], (components, 1, 1)))
+        self.error = nnx.BatchStat(jnp.ones(1))
 
 
 def fitted(codes: Array, components: int, seed: int) -> dict[str, Array]:
@@ -46,7 +49,7 @@ def fitted(codes: Array, components: int, seed: int) -> dict[str, Array]:
     count = max(1, min(components, distinct // 2))
     if len(codes) < FEWEST_ROWS or not spread > 0:
         weights, means = np.ones(1), codes[:1]
-        factors = np.zeros((1, codes.shape[1], codes.shape[1]))
+        factors = NARROWEST * np.eye(codes.shape[1])[None]
     else:
         mixture = GaussianMixture(
             count, reg_covar=LEAST * spread, init_params="k-means++", random_state=seed
@@ -75,3 +78,32 @@ def draw(mixture: dict[str, Array], count: int, seed: int) -> Array:
     away = np.einsum("nij,nj->ni", mixture["factors"][chosen], normal)
     codes: Array = (mixture["means"][chosen] + away).astype(np.float32)
     return codes
+
+
+def log_density(mixture: dict[str, Array], codes: Array) -> Array:
+    """Float64 (N,): of codes (N, dimensions), in nats."""
+    from scipy.linalg import solve_triangular
+    from scipy.special import logsumexp
+
+    used = np.flatnonzero(mixture["weights"] > 0)
+    parts = np.empty((len(codes), len(used)))
+    for column, number in enumerate(used):
+        factor = mixture["factors"][number].astype(np.float64)
+        away = codes.astype(np.float64) - mixture["means"][number]
+        normal = solve_triangular(factor, away.T, lower=True)  # (dimensions, N)
+        volume = np.log(np.diag(factor)).sum() + 0.5 * codes.shape[1] * np.log(2.0 * np.pi)
+        parts[:, column] = np.log(mixture["weights"][number]) - volume
+        parts[:, column] -= 0.5 * np.square(normal).sum(axis=0)
+    found: Array = logsumexp(parts, axis=1)
+    return found
+
+
+def usual(mixture: dict[str, Array], codes: Array, errors: Array) -> Array:
+    """How usual rows are, float64 (N,): by their codes, and by what their codes leave out.
+
+    log p(z) - (dimensions / 2) error / usual error: both parts vary alike, so that neither drowns
+    the other.
+    """
+    share = errors.astype(np.float64) / max(float(mixture["error"][0]), 1e-12)
+    found: Array = log_density(mixture, codes) - 0.5 * codes.shape[1] * share
+    return found

@@ -128,11 +128,13 @@ class Autoencoder(AutoencoderHyperparameters, Model):
     def score_samples(self, X: Any) -> np.ndarray:
         """Float64 (N,): how usual each row is; the higher the more.
 
-        Minus the mean squared error of its reconstruction in standardised units; of a variational
+        The log density of its code by the mixture that `sample` draws from, less half the
+        dimensions for each time that the mean squared error of its reconstruction is as large as
+        usual: rows are odd by what their codes say, and by what these leave out. Of a variational
         autoencoder the lower bound of its log likelihood in nats, by eight draws of its code.
         """
-        usual: np.ndarray = self._programs().usual(self._preprocessed(X))
-        return usual.astype(np.float64)
+        self._check_fitted()
+        return answering.usual(self, self._preprocessed(X))
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """R² of the reconstruction: the share of the rows' variance that it explains."""
@@ -316,6 +318,8 @@ class Autoencoder(AutoencoderHyperparameters, Model):
             return outcome, ()
         codes = answering.some_codes(self, prepared, outcome)
         found = mixture.fitted(codes, shape.components, prepared.resolved["seed"])
+        row = outcome.history[outcome.best_epoch - 1]
+        found["error"] = np.array([row.get("valid_mse", row["mse"])], np.float32)
         arrays = {f"mixture/{name}": array for name, array in found.items()}
         return replace(outcome, variables=outcome.variables | arrays), ()
 

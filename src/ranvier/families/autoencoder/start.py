@@ -32,7 +32,9 @@ def begun(shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None) -
     """
     x, shares, lengths = sample(shape, rows, weights)
     mean, usual = shares @ x, np.array([shares @ lengths])
-    given = {"length/bias": usual.astype(np.float32)} if shape.uneven else {}
+    given: dict[str, Array] = {}
+    if shape.uneven:
+        given["length/bias"] = usual.astype(np.float32)
     if not shape.linear or len(x) < 2:
         return given
     x = (x - mean) * np.sqrt(shares)[:, None]  # so that the covariance is x.T @ x
