@@ -12,6 +12,7 @@ from ranvier.families.autoencoder.books import Books
 from ranvier.families.autoencoder.builder import AutoencoderBuilder
 
 FIRST_THRESHOLD = -4.0  # softplus of it is 0.018 standard deviations
+RATE = 20.0  # of the learning rate: it has far to go
 
 
 class Coded(NamedTuple):
@@ -63,7 +64,8 @@ class SparseCode(Code):
 
     def __init__(self, shape: AutoencoderBuilder, width: int, *, rngs: nnx.Rngs) -> None:
         del width, rngs
-        self.threshold = nnx.Param(jnp.full(shape.dimensions, FIRST_THRESHOLD), decay=0.0)
+        first = jnp.full(shape.dimensions, FIRST_THRESHOLD)
+        self.threshold = nnx.Param(first, rate=RATE, decay=0.0)
 
     def __call__(self, raw: jax.Array, features: jax.Array, key: jax.Array | None) -> Coded:
         """See `Code`."""
