@@ -8,6 +8,8 @@ import numpy as np
 
 from ranvier.data import Dataset
 from ranvier.data.checks import check_weights
+from ranvier.data.pictures import Pictures
+from ranvier.data.sequences import Sequences
 from ranvier.errors import DataError, HyperparameterError
 from ranvier.families.autoencoder import mixture, outputs
 from ranvier.families.autoencoder.programs import Programs
@@ -17,7 +19,7 @@ from ranvier.preprocessing import restoring
 from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.table import TablePreprocessor
-from ranvier.specification import InputSpec
+from ranvier.specification import InputSpec, OutputSpec
 
 if TYPE_CHECKING:
     from ranvier.families.autoencoder.model import Autoencoder
@@ -31,6 +33,15 @@ Array = np.ndarray[Any, Any]
 def table_width(spec: InputSpec) -> int:
     """Numbers of a table's row: its numeric ones and the one-hot codes."""
     return one_hot_width(spec)
+
+
+def inputs_of(train: Dataset, outputs: OutputSpec) -> InputSpec:
+    """What enters a network that makes this again, as far as it decides the work."""
+    if isinstance(train.inputs, Pictures):
+        return InputSpec(image=(*outputs.image, outputs.units))
+    if isinstance(train.inputs, Sequences):
+        return InputSpec(steps=outputs.image[0], channels=outputs.units)
+    return InputSpec(numeric=outputs.units)
 
 
 def programs_of(model: Autoencoder) -> Programs:

@@ -22,6 +22,7 @@ from ranvier.families.autoencoder.recipes import (
     WIDEST_LINEAR,
     components_of,
     dimensions_of,
+    epochs_within,
     own,
     pieces_of,
 )
@@ -268,7 +269,11 @@ class Autoencoder(AutoencoderHyperparameters, Model):
         inputs = train.inputs
         uneven = isinstance(inputs, Sequences) and len(np.unique(inputs.lengths)) > 1
         container, row = vars(self).pop("_given_as", ("array", ()))
-        return resolved | {"uneven": uneven, "container": container, "row_shape": row}, lines
+        resolved |= {"uneven": uneven, "container": container, "row_shape": row}
+        if self.epochs is None and self.recipe == "strong":
+            shape = self._build(answering.inputs_of(train, spec), spec, resolved)
+            resolved["epochs"] = epochs_within(resolved["epochs"], rows, cost.products(shape))
+        return resolved, lines
 
     def _build(
         self, inputs: InputSpec, outputs: OutputSpec, resolved: dict[str, Any]

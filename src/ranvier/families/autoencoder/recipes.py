@@ -40,6 +40,7 @@ TRAINING: dict[str, Any] = {
     "calibrate": False,
 }
 MOST_STEPS = 8_000
+WORK = 2e12  # multiplications of a run on the way forward: some minutes on two cores
 MOST_EPOCHS, FEWEST_EPOCHS = 100, 8
 FEW_ROWS = 4_000  # so few that steps of fewer rows pay
 
@@ -71,6 +72,11 @@ def own(recipe: str, kind: str, rows: int) -> dict[str, Any]:
     steps = -(-rows // values["batch_size"])
     values["epochs"] = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_STEPS // steps))
     return values
+
+
+def epochs_within(epochs: int, rows: int, products: float) -> int:
+    """So many epochs, or fewer where rows of so many multiplications would take too long."""
+    return min(epochs, max(FEWEST_EPOCHS, int(WORK / max(1.0, rows * products))))
 
 
 def dimensions_of(kind: str, numbers: int) -> int:
