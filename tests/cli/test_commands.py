@@ -137,7 +137,7 @@ def test_a_real_interrupt_while_starting(tmp_path: Path) -> None:
         (["train", "iris", "--target", "x"], 'iris is read with its own target, "species"'),
         (
             ["train", "iris", "--model", "fcn"],
-            "model must be one of auto, fcnn, cnn, rnn, transformer; got",
+            "model must be one of auto, fcnn, cnn, rnn, transformer, autoencoder, gan; got",
         ),
         (["train", "iris", "--activation", "rleu"], "activation must be one of sigmoid, tanh, "),
         (["train", "iris", "--epochs", "0"], "epochs must be a whole number of at least 1"),

@@ -152,6 +152,9 @@ class Stop:
 
 
 def test_a_run_that_was_broken_off_goes_on_to_the_same_bits(family, tmp_path):
+    if family == "gan":
+        pytest.skip("tests/families/gan has it, for each of its tasks")
+
     def ready():
         prepared = fitting.prepare(make(family, **FEW | {"epochs": 4}), as_examples(pictures()[0]))
         return replace(prepared, plan=replace(prepared.plan, chunk_steps=2, chunk_slots=2))

@@ -86,5 +86,7 @@ def test_large_logits_stay_finite_with_their_gradients(size):
 
 
 def test_every_task_has_its_loss():
-    # The pinball loss of forecasts compares three numbers with one: its family brings it.
-    assert {task.loss for task in TASKS.values()} - {"pinball"} == set(LOSSES)
+    # The pinball loss of forecasts compares three numbers with one: its family brings it, as GAN
+    # brings those of its players.
+    brought = {"pinball", "adversarial", "absolute_error"}
+    assert {task.loss for task in TASKS.values()} - brought == set(LOSSES)

@@ -12,7 +12,15 @@ SMALL = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[(k, d) for k in KINDS for d in DATA], ids="-".join)
+# Each kind on tables, the plain one on everything; the others, which share its networks, are slow.
+CASES = [
+    pytest.param((k, d), id=f"{k}-{d}", marks=[pytest.mark.slow] * (k != "plain" and d != "table"))
+    for k in KINDS
+    for d in DATA
+]
+
+
+@pytest.fixture(scope="module", params=CASES)
 def case(request):
     kind, form = request.param
     X = DATA[form]()

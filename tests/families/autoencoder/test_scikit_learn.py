@@ -62,6 +62,7 @@ def test_set_output_survives_a_copy_and_can_be_taken_back():
         model.set_output(transform="arrow")
 
 
+@pytest.mark.slow
 def test_a_grid_search_chooses_by_the_explained_variance():
     X = rows()
     search = GridSearchCV(

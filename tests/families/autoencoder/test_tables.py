@@ -54,7 +54,8 @@ def test_mixed_columns_come_back_as_a_frame_of_the_same_kind():
     assert (made["one"] == "same").all()
     assert made["code"].isna().all()  # different in every row: left out
     assert np.abs(made["double"] - frame["double"]).mean() < 0.8
-    assert abs(made["day"] - frame["day"]).median() < pd.Timedelta(days=4)
+    days, middle = frame["day"], frame["day"].mean()  # seven days lie between them, usually
+    assert abs(made["day"] - days).median() < 0.8 * abs(days - middle).median()
     assert made["gaps"].notna().all()
     as_polars = make(epochs=1).fit(pl.DataFrame(curve(), schema=list("abcdefghij")))
     assert isinstance(as_polars.sample(2), pl.DataFrame)

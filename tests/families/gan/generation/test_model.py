@@ -99,7 +99,9 @@ def test_colours_and_bytes_and_other_sizes():
     assert made.dtype == np.uint8
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    "loss", [pytest.param(n, marks=[pytest.mark.slow] * (n != "hinge")) for n in LOSSES]
+)
 def test_each_loss_moves_both_players(loss):
     adaptive = "adaptive" if loss == "r3gan" else "none"
     model = fitted(loss=loss, augmentation=adaptive)

@@ -87,7 +87,7 @@ def test_the_same_seed_gives_the_same_bits(fitted):
     assert not same(weights(fitted), weights(other))
 
 
-@pytest.mark.parametrize("sharpness", [0.0, 0.01])
+@pytest.mark.parametrize("sharpness", [pytest.param(0.0, marks=pytest.mark.slow), 0.01])
 def test_a_run_goes_on_from_its_middle_to_the_same_bits(sharpness, tmp_path, fitted, sharp):
     """Both players: their weights, their optimizers and their chance."""
     model = rv.GAN(**SMALL, sharpness=sharpness)
@@ -142,6 +142,7 @@ def test_other_tasks_have_no_such_verbs(fitted):
         assert not hasattr(rv.GAN(), name)
 
 
+@pytest.mark.slow
 def test_a_model_can_be_cloned_and_fitted_for_another_task(fitted):
     other = clone(fitted).set_params(task="generation", filters=2, epochs=1)
     assert other.fit(np.stack([CHINA[:32, :32]] * 8)).task_ == "generation"
