@@ -1,23 +1,19 @@
 """What every family that predicts a target must do on a table, whichever families there are."""
 
 import copy
-import importlib
 import pickle
-from dataclasses import fields
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.base import is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import ranvier as rv
-from ranvier.hyperparameters import rules
-from ranvier.loading import FAMILIES
 from tests.contracts.members import SUPERVISED, WHOLE, load_arguments, make
 
 FEW = {"epochs": 3, "batch_size": 32}
@@ -52,41 +48,6 @@ def family(request):
 @pytest.fixture(scope="module")
 def fitted(family):
     return make(family, **FEW).fit(*classes())
-
-
-def test_every_family_is_public_under_its_name(family):
-    module, name = FAMILIES[family]
-    model_class = getattr(importlib.import_module(module), name)
-    assert model_class.family == family
-    assert getattr(rv, name) is model_class
-
-
-def test_the_constructor_stores_and_does_nothing_else(family):
-    odd = object()
-    model = make(family, epochs=odd)
-    assert model.epochs is odd
-    assert model.get_params()["epochs"] is odd
-    assert not [name for name in vars(model) if name.endswith("_")]
-
-
-def test_every_hyperparameter_has_one_line_of_help_and_a_default(family):
-    model_class = type(make(family))
-    assert set(rules(model_class)) == {f.name for f in fields(model_class)}
-    for name, rule in rules(model_class).items():
-        assert rule.help, name
-        assert "\n" not in rule.help, name
-    model_class()
-
-
-def test_clone_and_set_params_keep_every_hyperparameter(family):
-    model = make(family, learning_rate=0.01, seed=7)
-    copied = clone(model)
-    assert copied is not model
-    assert copied.get_params() == model.get_params()
-    assert model.set_params(learning_rate=0.02) is model
-    assert model.learning_rate == 0.02
-    with pytest.raises(ValueError, match="Invalid parameter"):
-        model.set_params(learning_rat=1)
 
 
 def test_it_is_a_classifier_or_a_regressor_as_the_task_says(family):

@@ -19,7 +19,7 @@ from ranvier.preprocessing.fitting import Coder, Preprocessor
 from ranvier.preprocessing.own_targets import OwnCoder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import Task
-from ranvier.training.feeds import Rows
+from ranvier.training.feeds import Rows, Weights
 from ranvier.training.learner import Learner, Player
 from ranvier.training.loop import Draw, Row
 from ranvier.training.mesh import CORE_ROWS
@@ -111,7 +111,7 @@ class Family(Hyperparameters):
         raise NotImplementedError
 
     def _given(
-        self, learner: Learner, resolved: dict[str, Any], rows: Rows
+        self, learner: Learner, resolved: dict[str, Any], rows: Rows, weights: Weights | None
     ) -> dict[str, np.ndarray]:
         """Parameters that do not begin fresh, path -> array; `rows`: what trains, encoded."""
         return {}

@@ -241,7 +241,7 @@ def assembled(
         weights=weights,
         valid=None if valid is None else blocks(valid, most, len(run_mesh.devices)),
         lines=tuple(lines),
-        given=model._given(learner, resolved, rows),
+        given=model._given(learner, resolved, rows, weights),
         draw=model._drawer(learner, preprocessor, coder, resolved, rows, valid),
         remark=model._remark,
     )

@@ -3,7 +3,7 @@ import pytest
 
 from ranvier.errors import DataError
 from ranvier.model.measuring.classes import classes
-from ranvier.model.measuring.generation import compared, halves
+from ranvier.model.measuring.generation import compared
 from ranvier.model.measuring.pixels import Pixels
 
 RANDOM = np.random.default_rng(0)
@@ -29,12 +29,6 @@ def test_real_rows_are_beside_real_rows_what_worse_ones_are_not() -> None:
     assert fresh.made.frechet < 3 * fresh.real.frechet
     assert wrong.made.frechet > 5 * fresh.real.frechet
     assert fresh.made.precision > 0.8 > wrong.made.precision
-
-
-def test_halves_share_no_row() -> None:
-    one, other = halves(np.arange(11).reshape(11, 1))
-    assert len(one) == len(other) == 5
-    assert not set(one.ravel()) & set(other.ravel())
 
 
 def test_too_few_samples_are_refused() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ranvier.families.cnn.hyperparameters import LAYOUTS, RESIZES
+from ranvier.families.cnn.hyperparameters import LAYOUTS
 from ranvier.families.fcnn.hyperparameters import ACTIVATIONS
-from ranvier.hyperparameters import Hyperparameters, explained, setting
+from ranvier.families.pictured import PictureSize
+from ranvier.hyperparameters import explained, setting
 
 KINDS = ("plain", "denoising", "sparse", "variational", "vector_quantised")
 CELLS = ("lstm", "gru", "rnn")
@@ -14,7 +15,7 @@ CELLS = ("lstm", "gru", "rnn")
 
 @explained
 @dataclass(kw_only=True, eq=False, repr=False)
-class AutoencoderHyperparameters(Hyperparameters):
+class AutoencoderHyperparameters(PictureSize):
     """Hyperparameters of `Autoencoder`; None means "let the recipe decide"."""
 
     kind: str = setting(
@@ -81,13 +82,4 @@ class AutoencoderHyperparameters(Hyperparameters):
         "how each row of an array lies: H height, W width, C channels, T steps of a sequence; "
         "auto: rows of numbers are a table",
         choices=LAYOUTS,
-    )
-    image_size: int | None = setting(
-        None, "side to which the pictures of files are brought", low=4, high=4096
-    )
-    resize: str = setting(
-        "crop",
-        "pictures of other proportions: crop: the middle is cut out; pad: a border is added; "
-        "squash: distorted",
-        choices=RESIZES,
     )

@@ -27,6 +27,7 @@ from ranvier.families.autoencoder.recipes import (
     pieces_of,
 )
 from ranvier.families.cnn.hyperparameters import widths
+from ranvier.families.pictured import brought
 from ranvier.model import Model
 from ranvier.model.budget import memory_budget
 from ranvier.model.recipes import common
@@ -36,7 +37,7 @@ from ranvier.preprocessing.fitting import Coder, Preprocessor
 from ranvier.preprocessing.own_targets import OwnCoder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import RECONSTRUCTION, Task
-from ranvier.training.feeds import Rows
+from ranvier.training.feeds import Rows, Weights
 from ranvier.training.learner import Learner, Player
 from ranvier.training.loop import Draw, Outcome, Watcher
 
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
     from ranvier.data.streams import Streamed
     from ranvier.model.fitting import Prepared
-
-MAPPED = 4  # one byte in so many of `max_memory` may be decoded pictures that lie in memory
 
 
 class Autoencoder(AutoencoderHyperparameters, Model):
@@ -215,15 +214,7 @@ class Autoencoder(AutoencoderHyperparameters, Model):
             return given
         if not isinstance(inputs, Pictures):
             return as_table(given, type(self).__name__, memory_budget(self.max_memory))
-        inputs = inputs.within(memory_budget(self.max_memory) // MAPPED)
-        if form is None:
-            wanted = replace(inputs.form, resize=self.resize)
-            if self.image_size is not None:
-                side = int(self.image_size)
-                wanted = replace(wanted, shape=(side, side, wanted.shape[-1]))
-            if inputs.names is not None or self.image_size is not None:
-                inputs = inputs.formed(wanted)
-        return replace(given, inputs=inputs)
+        return replace(given, inputs=brought(inputs, self, trains=form is None))
 
     def _own_task(self, examples: Dataset) -> tuple[Task, str]:
         if self.task not in ("auto", RECONSTRUCTION.kind):
@@ -265,7 +256,6 @@ class Autoencoder(AutoencoderHyperparameters, Model):
             resolved |= {"parts": parts, "codes": codes}
         if resolved["components"] is None and self.kind != "variational":
             resolved["components"] = components_of(rows, dimensions)
-        self._weights = train.weights  # until the start is made of the rows
         inputs = train.inputs
         uneven = isinstance(inputs, Sequences) and len(np.unique(inputs.lengths)) > 1
         container, row = vars(self).pop("_given_as", ("array", ()))
@@ -306,13 +296,13 @@ class Autoencoder(AutoencoderHyperparameters, Model):
         return replace(learner, players=players, judge=ReconstructionJudge(price))
 
     def _given(
-        self, learner: Learner, resolved: dict[str, Any], rows: Rows
+        self, learner: Learner, resolved: dict[str, Any], rows: Rows, weights: Weights | None
     ) -> dict[str, np.ndarray]:
         from ranvier.families.autoencoder import start
 
         shape = learner.build
         assert isinstance(shape, AutoencoderBuilder)
-        return start.begun(shape, rows, vars(self).pop("_weights", None))
+        return start.begun(shape, rows, weights)
 
     def _calibrated(
         self, prepared: Prepared, outcome: Outcome, watcher: Watcher | None

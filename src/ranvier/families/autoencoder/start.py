@@ -10,7 +10,7 @@ import numpy as np
 
 from ranvier.families.autoencoder.builder import AutoencoderBuilder
 from ranvier.families.autoencoder.rows import RowInput, flat
-from ranvier.training.feeds import Rows
+from ranvier.training.feeds import Rows, Weights
 
 MOST_NUMBERS = 1 << 24  # of the rows that the components are taken from
 WIDEST = 2048  # numbers of a row whose covariance is taken; of wider ones, that of some rows
@@ -19,7 +19,9 @@ LEAST_SHARE = 1e-7  # of the largest variance: below it there is nothing but rou
 Array = np.ndarray[Any, Any]
 
 
-def begun(shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None) -> dict[str, Array]:
+def begun(
+    shape: AutoencoderBuilder, rows: Rows, weights: Weights | None = None
+) -> dict[str, Array]:
     """Parameters by path. Codes have a mean of 0 and, over all their numbers, a variance of 1.
 
     Each number of a variational code has a variance of 1; the numbers of others keep their
@@ -102,7 +104,7 @@ def principal(x: Array, count: int) -> tuple[Array, Array]:
 
 
 def sample(
-    shape: AutoencoderBuilder, rows: Rows, weights: Array | None = None
+    shape: AutoencoderBuilder, rows: Rows, weights: Weights | None = None
 ) -> tuple[Array, Array, Array]:
     """Some of the training rows, evenly spaced: float64 (N, numbers) in standardised units.
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ranvier.errors import HyperparameterError
 from ranvier.families.fcnn.hyperparameters import ACTIVATIONS
-from ranvier.hyperparameters import Hyperparameters, explained, setting
+from ranvier.families.pictured import PictureSize
+from ranvier.hyperparameters import explained, setting
 
 LAYOUTS = ("auto", "HW", "HWC", "CHW", "T", "TC", "CT")
 POOLINGS = ("max", "average", "stride")
@@ -17,12 +18,11 @@ NORMALIZATIONS = ("none", "batch")
 STEMS = ("none", "plain", "patch")
 AUGMENTATIONS = ("auto", "none")
 FLIPS = ("none", "horizontal", "vertical", "both")
-RESIZES = ("crop", "pad", "squash")
 
 
 @explained
 @dataclass(kw_only=True, eq=False, repr=False)
-class CNNHyperparameters(Hyperparameters):
+class CNNHyperparameters(PictureSize):
     """Hyperparameters of `CNN`; None means "let the recipe decide"."""
 
     filters: tuple[int, ...] | None = setting(
@@ -100,15 +100,6 @@ class CNNHyperparameters(Hyperparameters):
     )
     test_time: bool | None = setting(
         None, "predict by the mean over views: moved or mirrored, where it was trained on such"
-    )
-    image_size: int | None = setting(
-        None, "side to which the pictures of files are brought", low=4, high=4096
-    )
-    resize: str = setting(
-        "crop",
-        "pictures of other proportions: crop: the middle is cut out; pad: a border is added; "
-        "squash: distorted",
-        choices=RESIZES,
     )
     layout: str = setting(
         "auto",

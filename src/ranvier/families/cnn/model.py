@@ -16,8 +16,8 @@ from ranvier.families.cnn.describing import layers, line
 from ranvier.families.cnn.hyperparameters import CNNHyperparameters, widths
 from ranvier.families.cnn.learning import PictureJudge, PictureLoss
 from ranvier.families.cnn.recipes import epochs_of, own
+from ranvier.families.pictured import brought
 from ranvier.model import Model
-from ranvier.model.budget import memory_budget
 from ranvier.model.recipes import common
 from ranvier.model.suiting import as_pictures
 from ranvier.model.summary import Layer
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from ranvier.explain.pictures import PictureExplanation
     from ranvier.families.cnn.looking import FeatureMaps, Filters
-
-
-MAPPED = 4  # one byte in so many of `max_memory` may be decoded pictures that lie in memory
 
 
 class CNN(CNNHyperparameters, Model):
@@ -120,16 +117,7 @@ class CNN(CNNHyperparameters, Model):
         suited = as_pictures(examples, type(self).__name__, self.layout, form)
         pictures = suited.inputs
         assert isinstance(pictures, Pictures)
-        pictures = pictures.within(memory_budget(self.max_memory) // MAPPED)
-        suited = replace(suited, inputs=pictures)
-        if form is None:
-            wanted = replace(pictures.form, resize=self.resize)
-            if self.image_size is not None and wanted.kind == "picture":
-                side = int(self.image_size)
-                wanted = replace(wanted, shape=(side, side, wanted.shape[-1]))
-            if pictures.names is not None or self.image_size is not None:
-                suited = replace(suited, inputs=pictures.formed(wanted))
-        return suited
+        return replace(suited, inputs=brought(pictures, self, trains=form is None))
 
     def _resolve(self, task: Task, rows: int, inputs: Any = None) -> dict[str, Any]:
         chosen = common(self.recipe, task, rows) | own(self.recipe, task, rows)

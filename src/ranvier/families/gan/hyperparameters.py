@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ranvier.families.cnn.hyperparameters import LAYOUTS, RESIZES
-from ranvier.hyperparameters import Hyperparameters, explained, setting
+from ranvier.families.cnn.hyperparameters import LAYOUTS
+from ranvier.families.pictured import PictureSize
+from ranvier.hyperparameters import explained, setting
 
 LOSSES = ("r3gan", "dcgan", "hinge", "wgan_gp")
 AUGMENTATIONS = ("adaptive", "none")
@@ -13,7 +14,7 @@ AUGMENTATIONS = ("adaptive", "none")
 
 @explained
 @dataclass(kw_only=True, eq=False, repr=False)
-class GANHyperparameters(Hyperparameters):
+class GANHyperparameters(PictureSize):
     """Hyperparameters of `GAN`; None means "let the recipe decide"."""
 
     loss: str | None = setting(
@@ -59,15 +60,6 @@ class GANHyperparameters(Hyperparameters):
     )
     test_time: bool | None = setting(
         None, "super-resolution: upscale by the mean over the eight symmetries of a picture"
-    )
-    image_size: int | None = setting(
-        None, "generation: side to which the pictures of files are brought", low=4, high=4096
-    )
-    resize: str = setting(
-        "crop",
-        "pictures of other proportions: crop: the middle is cut out; pad: a border is added; "
-        "squash: distorted",
-        choices=RESIZES,
     )
     layout: str = setting(
         "auto",

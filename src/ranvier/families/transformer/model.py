@@ -28,7 +28,7 @@ from ranvier.model.summary import Layer
 from ranvier.preprocessing.fitting import Coder
 from ranvier.specification import InputSpec, OutputSpec
 from ranvier.tasks import TASKS, Task
-from ranvier.training.feeds import Rows
+from ranvier.training.feeds import Rows, Weights
 from ranvier.training.learner import Learner, Player
 
 
@@ -235,9 +235,9 @@ class Transformer(Explaining):
         return self.pretrained if isinstance(self.pretrained, str) else "a model trained before"
 
     def _given(
-        self, learner: Learner, resolved: dict[str, Any], rows: Rows
+        self, learner: Learner, resolved: dict[str, Any], rows: Rows, weights: Weights | None
     ) -> dict[str, np.ndarray]:
-        del rows
+        del rows, weights
         start = self._start()
         return {} if start is None else shaping.shared(start, learner.build)
 

@@ -84,11 +84,3 @@ def compared(
         )
     sets = [features(some(np.asarray(rows), count, seed)) for rows in (real, stand_in, made)]
     return Compared(count, likeness(sets[0], sets[2]), likeness(sets[0], sets[1]))
-
-
-def halves(rows: Any, seed: int = 0) -> tuple[Array, Array]:
-    """Two halves of rows (N, ...), drawn by chance, each N // 2 long."""
-    array = np.asarray(rows)
-    order = np.random.default_rng(seed).permutation(len(array))
-    middle = len(array) // 2
-    return array[order[:middle]], array[order[middle : 2 * middle]]

@@ -13,7 +13,7 @@ from ranvier.errors import DataError, HyperparameterError, TargetError
 from ranvier.families.gan.generation import recipes
 from ranvier.families.gan.generation.builder import GenerationBuilder
 from ranvier.families.gan.generation.learning import players
-from ranvier.model.budget import memory_budget
+from ranvier.families.pictured import brought
 from ranvier.model.suiting import as_pictures
 from ranvier.model.summary import Layer
 from ranvier.preprocessing.own_targets import OwnCoder, classes_of
@@ -24,7 +24,6 @@ from ranvier.training.learner import Learner
 if TYPE_CHECKING:
     from ranvier.families.gan.model import GAN
 
-MAPPED = 4  # one byte in so many of `max_memory` may be decoded pictures that lie in memory
 SAMPLE = 1 << 24  # bytes of pixels whose range is taken
 PASSES = 6.0  # through either network, that a step of both players costs
 MOST_CLASSES = 1_000
@@ -43,15 +42,7 @@ def suited(model: GAN, examples: Dataset, form: Form | None) -> Dataset:
             f"{pictures.form.kind}s of {pictures.form}: pass (N, height, width) or "
             "(N, height, width, channels)."
         )
-    pictures = pictures.within(memory_budget(model.max_memory) // MAPPED)
-    if form is None:
-        wanted = replace(pictures.form, resize=model.resize)
-        if model.image_size is not None:
-            side = int(model.image_size)
-            wanted = replace(wanted, shape=(side, side, wanted.shape[-1]))
-        if pictures.names is not None or model.image_size is not None:
-            pictures = pictures.formed(wanted)
-    return replace(found, inputs=pictures)
+    return replace(found, inputs=brought(pictures, model, trains=form is None))
 
 
 def task_of(model: GAN) -> tuple[Task, str]:
