@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 
+import jax
 import numpy as np
 import pytest
 
@@ -38,6 +39,10 @@ def test_feeds_and_chunks_of_any_length_give_the_same_bits(settings, first, resi
     assert settings.plan.steps_per_epoch == 9  # 7 and 64 do not divide it
     assert settings.plan.batch_size * 9 > settings.plan.rows  # so that there is padding
     assert_same(first, run(settings, resident=resident, chunk_steps=chunk_steps))
+
+
+def test_programs_are_compiled_as_people_run_them():
+    assert not jax.config.jax_disable_most_optimizations  # as those of tests/families are
 
 
 def test_early_stopping_is_part_of_what_is_compared(first, settings):
