@@ -42,7 +42,9 @@ def test_feeds_and_chunks_of_any_length_give_the_same_bits(settings, first, resi
 
 
 def test_programs_are_compiled_as_people_run_them():
-    assert not jax.config.jax_disable_most_optimizations  # as those of tests/families are
+    assert (
+        jax.config.read("jax_disable_most_optimizations") is False
+    )  # as those of tests/families are
 
 
 def test_early_stopping_is_part_of_what_is_compared(first, settings):
