@@ -15,7 +15,7 @@ COUNT = 5_000  # pictures that are made
 ROW = ROWS["dcgan"]
 
 
-def ranvier(data: str, seed: int, out: str, seconds: float | None) -> dict[str, Any]:
+def ranvier(data: str, seed: int, out: str, seconds: float) -> dict[str, Any]:
     """The default settings, however long they take."""
     import ranvier as rv
 
@@ -27,11 +27,26 @@ def ranvier(data: str, seed: int, out: str, seconds: float | None) -> dict[str, 
     return {"seconds": took, "steps": _steps(model)}
 
 
-def ranvier_vae(data: str, seed: int, out: str, seconds: float | None) -> dict[str, Any]:
-    """As many numbers of code as the DCGAN has, and as many epochs as the time allows."""
+def ranvier_classes(data: str, seed: int, out: str, seconds: float) -> dict[str, Any]:
+    """The default settings with classes, of which as many pictures each are made."""
     import ranvier as rv
 
-    assert seconds is not None
+    del seconds
+    with np.load(data) as file:
+        X, y = file["X"], file["y"]
+    began = time.perf_counter()
+    model = rv.GAN(seed=seed, verbose=0).fit(X, y)
+    took = time.perf_counter() - began
+    names = np.unique(y)
+    each = COUNT // len(names)
+    made = [model.sample(each, label=name, seed=seed + n) for n, name in enumerate(names)]
+    np.savez(out, made=_bytes(np.concatenate(made)), asked=np.repeat(names, each))
+    return {"seconds": took, "steps": _steps(model)}
+
+
+def ranvier_vae(data: str, seed: int, out: str, seconds: float) -> dict[str, Any]:
+    """As many numbers of code as the DCGAN has, and as many epochs as the time allows."""
+    import ranvier as rv
 
     def fitted(epochs: int) -> Any:
         return rv.Autoencoder(
@@ -122,21 +137,25 @@ def judge(data: str, seed: int, made: dict[str, str]) -> dict[str, Any]:
     from ranvier.model.measuring.generation import compared
 
     with np.load(data) as file:
-        X, y, X_test = file["X"], file["y"], file["X_test"]
-    classifier = rv.CNN(epochs=6, seed=0, verbose=0).fit(X[:20_000], y[:20_000])
+        X, y, X_test, y_test = file["X"], file["y"], file["X_test"], file["y_test"]
+    classifier = rv.CNN(epochs=6, seed=0, verbose=0).fit(X, y)
     rng = np.random.default_rng(seed)
     test = X_test[rng.permutation(len(X_test))[:COUNT]]
-    trained = X[rng.permutation(len(X))[:COUNT]]
+    chosen = rng.permutation(len(X))[:COUNT]
     found: dict[str, Any] = {}
     for name, place in {**made, "real": ""}.items():
-        pictures = np.load(place)["made"] if place else trained
-        figures = compared(test, trained, pictures, classifier.features)
-        counts = np.bincount(np.asarray(classifier.predict(pictures)).astype(int), minlength=10)
+        file = np.load(place) if place else {"made": X[chosen], "asked": y[chosen]}
+        pictures = file["made"]
+        figures = compared(test, X[chosen], pictures, classifier.features)
+        said = np.asarray(classifier.predict(pictures)).astype(int)
+        counts = np.bincount(said, minlength=10)
         found[name] = {
             **figures.made.plain(),
             "rarest": float(counts.min() / counts.sum()),
             "classes": (counts / counts.sum()).round(4).tolist(),
+            **({"asked": float(np.mean(said == file["asked"]))} if "asked" in file else {}),
         }
+    found["real"]["right"] = float(classifier.score(X_test, y_test))
     return found
 
 
@@ -167,6 +186,7 @@ def _steps(model: Any) -> int:
 if __name__ == "__main__":
     turns.serve({
         "ranvier": ranvier,
+        "ranvier_classes": ranvier_classes,
         "ranvier_vae": ranvier_vae,
         "torch_dcgan": torch_dcgan,
         "torch_vae": torch_vae,

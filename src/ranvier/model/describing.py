@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ranvier import tasks
@@ -11,17 +9,22 @@ from ranvier.data import Dataset
 from ranvier.data.whole import Whole
 from ranvier.preprocessing.fitting import Preprocessor
 
-if TYPE_CHECKING:
-    from ranvier.model.base import Model
-
 
 def lines_about_data(
-    model: Model, examples: Dataset, preprocessor: Preprocessor, train: int, valid: int
+    examples: Dataset, preprocessor: Preprocessor, train: int, valid: int, fraction: float | None
 ) -> list[tuple[str, str]]:
-    """How many rows do what, what the columns are taken for, what is left out."""
+    """How many rows do what, what the columns are taken for, what is left out.
+
+    Args:
+        examples: all of them.
+        preprocessor: fitted.
+        train: rows that train.
+        valid: rows that validate.
+        fraction: the share that was to validate; 0: none by intention.
+    """
     name = f"{examples.name} · " if examples.name else ""
     validation = f"{valid:,} rows validate" if valid else "too few rows to validate"
-    if model.validation_fraction == 0:
+    if fraction == 0:
         validation = "no validation"
     what, inputs = f"{len(examples.columns)} columns", examples.inputs
     if isinstance(inputs, Whole):

@@ -139,7 +139,7 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         rows,
         weights,
         validating(preprocessor, coder, valid),
-        lines_about_data(model, examples, preprocessor, len(train), len(valid)),
+        lines_about_data(examples, preprocessor, len(train), len(valid), model.validation_fraction),
         [("task", line_about_task(decision, examples)), *observed],
     )
 

@@ -129,7 +129,9 @@ def prepare(model: Model, examples: Streamed, run_dir: str | Path | None) -> fit
             rows.weights,
             validating(preprocessor, coder, valid),
             [
-                *lines_about_data(model, about, preprocessor, count, len(valid)),
+                *lines_about_data(
+                    about, preprocessor, count, len(valid), model.validation_fraction
+                ),
                 ("memory", _line(examples, rows, len(known))),
             ],
             [("task", line_about_task(decision, about))],

@@ -51,7 +51,9 @@ def prepare(model: Model, examples: Dataset) -> Prepared:
         feeds.ArrayRows(arrays),
         None if weights is None else weights.astype(np.float32),
         judged,
-        lines_about_data(model, examples, preprocessor, len(train), len(valid)),
+        lines_about_data(
+            examples, preprocessor, len(train), len(valid), resolved["validation_fraction"]
+        ),
         [("task", f"{task.kind}: {reason}"), *observed],
     )
 
