@@ -21,6 +21,7 @@ NAMES = [
     "DataWarning",
     "Dataset",
     "DivergedError",
+    "ExportError",
     "FCNN",
     "GAN",
     "HyperparameterError",
@@ -102,6 +103,7 @@ def test_errors_are_of_one_family_and_of_pythons_kinds():
         rv.ArtifactError: ValueError,
         rv.CheckpointError: ValueError,
         rv.DivergedError: ArithmeticError,
+        rv.ExportError: ValueError,
         rv.MissingExtraError: ImportError,
     }
     assert {*kinds, rv.RanvierError} == set(errors)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         DataTypeError,
         DataWarning,
         DivergedError,
+        ExportError,
         HyperparameterError,
         MissingExtraError,
         RanvierError,
@@ -67,6 +68,7 @@ _HOMES = {
     "ArtifactError": "ranvier.errors",
     "CheckpointError": "ranvier.errors",
     "DivergedError": "ranvier.errors",
+    "ExportError": "ranvier.errors",
     "MissingExtraError": "ranvier.errors",
 }
 
@@ -87,6 +89,7 @@ __all__ = [
     "DataWarning",
     "Dataset",
     "DivergedError",
+    "ExportError",
     "HyperparameterError",
     "InputSpec",
     "MissingExtraError",

@@ -8,6 +8,7 @@
     ├── ArtifactError             (also ValueError)   a model file: foreign, damaged or too new
     ├── CheckpointError           (also ValueError)   a run folder that cannot be resumed
     ├── DivergedError             (also ArithmeticError)  the loss became NaN or infinite
+    ├── ExportError               (also ValueError)   a network that a format cannot hold
     └── MissingExtraError         (also ImportError)  an optional package is not installed
 
 Each message is one sentence: what was expected, what came, what to do.
@@ -49,6 +50,10 @@ class CheckpointError(RanvierError, ValueError):
 
 class DivergedError(RanvierError, ArithmeticError):
     """The loss became NaN or infinite; the last good weights are kept."""
+
+
+class ExportError(RanvierError, ValueError):
+    """A network that a format cannot hold, or a file of it that answers otherwise."""
 
 
 class MissingExtraError(RanvierError, ImportError):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.marking import marked
+
 Activation = Callable[[jax.Array], jax.Array]
 
-ACTIVATIONS: dict[str, Activation] = {
+_FUNCTIONS: dict[str, Activation] = {
     "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh,
     "relu": jax.nn.relu,
@@ -24,6 +27,22 @@ ACTIVATIONS: dict[str, Activation] = {
     "softsign": jax.nn.soft_sign,
     "hard_swish": jax.nn.hard_swish,  # Howard et al. 2019
 }
+# Of what has settings, what they are here.
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "leaky_relu": {"slope": 0.01},
+    "gelu": {"approximate": True},
+}
+
+
+def _named(name: str) -> Activation:
+    def activation(x: jax.Array) -> jax.Array:
+        y: jax.Array = marked(name, _FUNCTIONS[name], x, **_SETTINGS.get(name, {}))
+        return y
+
+    return activation
+
+
+ACTIVATIONS: dict[str, Activation] = {name: _named(name) for name in _FUNCTIONS}
 
 
 def kernel_initialiser(activation: str) -> jax.nn.initializers.Initializer:

@@ -8,6 +8,8 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.lookup import looked_up
+
 RATE = 10.0  # of the weights of words, which are large: most words are rare
 
 
@@ -34,7 +36,7 @@ class BagOfWords(nnx.Module):
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """Logits (batch, units)."""
-        rows = jnp.take(self.kernel[...], inputs["tokens"], axis=0)  # (batch, steps, units)
+        rows = looked_up(self.kernel[...], inputs["tokens"])  # (batch, steps, units)
         return jnp.sum(rows * inputs["importance"][..., None], axis=1) + self.bias[...][None, :]
 
     def parts(self, inputs: Mapping[str, jax.Array], chosen: jax.Array) -> jax.Array:

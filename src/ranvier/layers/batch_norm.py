@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from ranvier.layers.activations import ACTIVATIONS
+from ranvier.layers.marking import marked
 from ranvier.layers.once import computed_once
 
 Statistics = tuple[jax.Array, jax.Array]
@@ -58,8 +59,7 @@ class BatchNorm(nnx.Module):
         """
         scale, bias = (_exact(p[...]) for p in (self.scale, self.bias))
         if self.use_running_average:
-            factor = scale * jax.lax.rsqrt(self.var[...] + self.epsilon)
-            return _finished(activation, factor, bias - self.mean[...] * factor, x, past)
+            return self._evaluated(x, scale, bias, past, activation)
         if real is None:
             y, mean, var = normalised(x, scale, bias, past, self.epsilon, activation)
         else:
@@ -70,6 +70,26 @@ class BatchNorm(nnx.Module):
             latest = self.momentum * average[...] + (1.0 - self.momentum) * value
             average[...] = jax.lax.stop_gradient(latest)
         return y
+
+    def _evaluated(
+        self,
+        x: jax.Array,
+        scale: jax.Array,
+        bias: jax.Array,
+        past: jax.Array | None,
+        activation: str,
+    ) -> jax.Array:
+        """By the running averages."""
+
+        def alone(
+            x: jax.Array, scale: jax.Array, bias: jax.Array, mean: jax.Array, var: jax.Array
+        ) -> jax.Array:
+            factor = scale * jax.lax.rsqrt(var + self.epsilon)
+            return _finished("", factor, bias - mean * factor, x)
+
+        averages = self.mean[...], self.var[...]
+        y = marked("batch_normalization", alone, x, scale, bias, *averages, epsilon=self.epsilon)
+        return _with_past(activation, y, past)
 
 
 def _statistics_of(x: jax.Array, real: jax.Array) -> Statistics:
@@ -160,7 +180,10 @@ def _finished(
     past: jax.Array | None = None,
 ) -> jax.Array:
     y = _along(x, factor) * _exact(x) + _along(x, offset)
-    y = y.astype(x.dtype)
+    return _with_past(activation, y.astype(x.dtype), past)
+
+
+def _with_past(activation: str, y: jax.Array, past: jax.Array | None) -> jax.Array:
     if past is not None:
         y = y + past
     return ACTIVATIONS[activation](y) if activation else y

@@ -11,15 +11,22 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from ranvier.layers.marking import marked
+
 ROOT_OF_HALF = 0.5**0.5
 DENSITY = 0.3989422804014327  # of the normal distribution at 0
 SCALE = 0.3275911
 POLYNOMIAL = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 
 
-@jax.custom_vjp
 def gelu(x: jax.Array) -> jax.Array:
     """Same shape and dtype as `x`."""
+    y: jax.Array = marked("gelu", _gelu, x, approximate=False)
+    return y
+
+
+@jax.custom_vjp
+def _gelu(x: jax.Array) -> jax.Array:
     return _with_slope(x)[0]
 
 
@@ -41,4 +48,4 @@ def _backward(slope: jax.Array, gradient: jax.Array) -> tuple[jax.Array]:
     return (gradient * slope,)
 
 
-gelu.defvjp(_with_slope, _backward)
+_gelu.defvjp(_with_slope, _backward)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import jax
 import jax.numpy as jnp
+
+from ranvier.layers.marking import marked
 
 Pair = tuple[int, int]
 
@@ -28,19 +30,37 @@ def max_pool(
         (B, H', W', C) or (B, T', C), where H' = (H - window) // strides + 1: pixels at the
         end that fill no window are left out.
     """
-    sizes, steps, image = _as_image(x, window, strides)
-    y = _largest(image, sizes, steps)
-    return y[:, 0] if x.ndim == 3 else y
+    return _marked("max_pool", _largest, x, window, strides)
 
 
 def average_pool(
     x: jax.Array, window: int | Sequence[int], strides: int | Sequence[int] | None = None
 ) -> jax.Array:
     """The mean of each window; arguments and result as those of `max_pool`."""
-    sizes, steps, image = _as_image(x, window, strides)
-    taps = _taps(image, sizes, steps)
-    y = sum(taps[1:], start=taps[0]) * (1.0 / len(taps))
-    return y[:, 0] if x.ndim == 3 else y
+    return _marked("average_pool", _mean, x, window, strides)
+
+
+def _marked(
+    kind: str,
+    pool: Callable[[jax.Array, Pair, Pair], jax.Array],
+    x: jax.Array,
+    window: int | Sequence[int],
+    strides: int | Sequence[int] | None,
+) -> jax.Array:
+    sizes, steps, _ = _as_image(x, window, strides)
+
+    def pooled(x: jax.Array) -> jax.Array:
+        y = pool(_as_image(x, window, strides)[2], sizes, steps)
+        return y[:, 0] if x.ndim == 3 else y
+
+    rank = x.ndim - 2
+    y: jax.Array = marked(kind, pooled, x, window=sizes[-rank:], strides=steps[-rank:])
+    return y
+
+
+def _mean(x: jax.Array, sizes: Pair, steps: Pair) -> jax.Array:
+    taps = _taps(x, sizes, steps)
+    return sum(taps[1:], start=taps[0]) * (1.0 / len(taps))
 
 
 def global_average_pool(x: jax.Array) -> jax.Array:

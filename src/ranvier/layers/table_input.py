@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.lookup import looked_up
 from ranvier.specification import InputSpec
 
 LARGEST_ONE_HOT = 10  # categories with more known values are embedded
@@ -87,4 +88,4 @@ class Embedding(nnx.Module):
 
     def __call__(self, codes: jax.Array) -> jax.Array:
         """(batch,) int32 to (batch, width)."""
-        return jnp.take(self.table[...], codes, axis=0)
+        return looked_up(self.table[...], codes)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import jax
-import jax.numpy as jnp
 from flax import nnx
 
 from ranvier.families.rnn.builder import RNNBuilder
 from ranvier.layers.dropout import Dropout
+from ranvier.layers.lookup import looked_up
 
 
 class StepInput(nnx.Module):
@@ -35,5 +35,5 @@ class TokenInput(nnx.Module):
 
     def __call__(self, inputs: Mapping[str, jax.Array]) -> jax.Array:
         """(batch, steps, embedding)."""
-        x = jnp.take(self.table[...], inputs["tokens"], axis=0)
+        x = looked_up(self.table[...], inputs["tokens"])
         return x if self.dropout is None else self.dropout(x)

@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ranvier.families.transformer.shape import RotaryScaling, Shape
+from ranvier.layers.marking import is_marking
+from ranvier.layers.softmax import softmax
 
 HIDDEN = -1e30  # the score of what is not seen
 Rotation = tuple[jax.Array, jax.Array]  # cosines and sines, float32 (..., steps, 1, D)
@@ -69,7 +71,7 @@ def attend(
     Returns:
         (batch, steps, H, D). A query that sees nothing gets some mean of the values.
     """
-    if jax.default_backend() == "cpu":
+    if jax.default_backend() == "cpu" or is_marking():
         return _by_products(query, key, value, mask, causal)
     # cuDNN's fused attention knows half precision and heads of a multiple of eight numbers.
     halved = query.dtype in (jnp.bfloat16, jnp.float16) and query.shape[3] % 8 == 0
@@ -95,7 +97,7 @@ def _by_products(
         mask = before if mask is None else mask & before
     if mask is not None:
         scores = jnp.where(mask, scores, jnp.asarray(HIDDEN, scores.dtype))
-    weights = jax.nn.softmax(scores.astype(jnp.float32), axis=-1).astype(query.dtype)
+    weights = softmax(scores.astype(jnp.float32)).astype(query.dtype)
     weights = weights.reshape(batch, keys, heads // keys * steps, others)
     taken = weights @ value.transpose(0, 2, 1, 3)  # (batch, K, H / K * steps, D)
     return taken.reshape(batch, heads, steps, size).transpose(0, 2, 1, 3)

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 
 from ranvier.families.transformer.attention import Rotation, rotated
 from ranvier.families.transformer.shape import Shape
+from ranvier.layers.activations import ACTIVATIONS
 from ranvier.layers.gelu import gelu
 
 Layer = Mapping[str, jax.Array]
@@ -80,7 +81,7 @@ def activated(x: jax.Array, shape: Shape) -> jax.Array:
     if shape.activation == "gelu":
         return gelu(x)
     if shape.activation == "gelu_tanh":
-        return jax.nn.gelu(x, approximate=True)
+        return ACTIVATIONS["gelu"](x)
     return jax.nn.relu(x) if shape.activation == "relu" else jax.nn.silu(x)
 
 

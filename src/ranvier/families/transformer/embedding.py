@@ -9,6 +9,7 @@ from flax import nnx
 from ranvier.families.transformer.shape import Shape
 from ranvier.families.transformer.stack import norm_of, norms
 from ranvier.layers.dropout import Dropout, dropped
+from ranvier.layers.lookup import looked_up
 
 SPREAD = 0.02  # of fresh vectors (Radford et al. 2018, Devlin et al. 2019)
 
@@ -49,18 +50,18 @@ class Embedding(nnx.Module):
             positions: int32 (batch or 1, steps); None: from 0.
             segments: int32 (batch, steps); None: all 0.
         """
-        x = jnp.take(self.tokens[...], tokens, axis=0)
+        x = looked_up(self.tokens[...], tokens)
         if self.positions is not None:
             if positions is None:
                 positions = jnp.arange(tokens.shape[1], dtype=jnp.int32)[None]
             places = positions + self.shape.position_offset
-            x = x + jnp.take(self.positions[...], places, axis=0, mode="clip")
+            x = x + looked_up(self.positions[...], places, "clip")
         if self.segments is not None:
             if segments is None:
                 x = x + self.segments[...][None, :1]
             else:
                 # Of pairs too, RoBERTa knows one segment only.
-                x = x + jnp.take(self.segments[...], segments, axis=0, mode="clip")
+                x = x + looked_up(self.segments[...], segments, "clip")
         if self.norm is not None:
             x = norm_of(x, self.norm, self.shape)
         if self.dropout is None or self.dropout.deterministic:

@@ -8,13 +8,14 @@ import jax
 
 from ranvier.layers.convolution.canonical import canonical
 from ranvier.layers.convolution.depthwise import depthwise
-from ranvier.layers.convolution.direct import direct
+from ranvier.layers.convolution.direct import direct, plain
 from ranvier.layers.convolution.forms import Form, form_of
 from ranvier.layers.convolution.geometry import Geometry, Padding, pairs_of_padding
 from ranvier.layers.convolution.patches import patches
 from ranvier.layers.convolution.widened import widened
 from ranvier.layers.convolution.winograd import winograd
 from ranvier.layers.convolution.winograd_strided import winograd_strided
+from ranvier.layers.marking import is_marking
 
 
 def convolve(
@@ -60,6 +61,8 @@ def convolve(
         )
     steps, gaps = per_axis(strides, rank), per_axis(dilation, rank)
     pads = pairs_of_padding(padding, x.shape[1:-1], kernel.shape[:rank], steps, gaps)
+    if is_marking():
+        return plain(x, kernel, steps, pads, gaps, groups)
     if rank == 1:
         steps, gaps, pads = (1, *steps), (1, *gaps), ((0, 0), *pads)
         x, kernel = x[:, None], kernel[None]  # an image of height 1

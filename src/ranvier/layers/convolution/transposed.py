@@ -12,9 +12,10 @@ import jax
 
 from ranvier.layers.convolution import patches, winograd_strided
 from ranvier.layers.convolution.convolve import per_axis
-from ranvier.layers.convolution.direct import direct
+from ranvier.layers.convolution.direct import AXES, direct
 from ranvier.layers.convolution.forms import Form, form_of
 from ranvier.layers.convolution.geometry import Geometry, Pair, pairs_of_padding
+from ranvier.layers.marking import is_marking
 
 
 def convolve_transposed(
@@ -45,6 +46,11 @@ def convolve_transposed(
     steps = per_axis(strides, rank)
     larger = tuple(n * s for n, s in zip(x.shape[1:-1], steps, strict=True))
     pads = pairs_of_padding("same", larger, kernel.shape[:rank], steps, (1,) * rank)
+    if is_marking():
+        spread: jax.Array = jax.lax.conv_transpose(
+            x, kernel, steps, "SAME", dimension_numbers=AXES[rank], transpose_kernel=True
+        )
+        return spread
     if rank == 1:
         steps, pads, larger = (1, *steps), ((0, 0), *pads), (1, *larger)
         x, kernel = x[:, None], kernel[None]  # an image of height 1

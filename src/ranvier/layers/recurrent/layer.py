@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.marking import marked
 from ranvier.layers.recurrent.cells import CELLS
 from ranvier.layers.recurrent.lengths import masked, turned
 from ranvier.layers.recurrent.loop import recur
@@ -85,19 +88,33 @@ class Recurrent(nnx.Module):
     def _recur(
         self, whole: bool, x: jax.Array, lengths: jax.Array | None
     ) -> tuple[jax.Array | None, jax.Array]:
+        """(steps, batch, units), or None where not the `whole` is asked for, and (batch, units)."""
+        parameters = (self.kernel, self.recurrent, self.bias, self.recurrent_bias)
+        weights = [p[...] for p in parameters if p is not None]
+        states: tuple[jax.Array | None, jax.Array] = marked(
+            "recurrent",
+            lambda x, lengths, *weights: self._computed(whole, x, lengths, weights),
+            x, lengths, *weights,
+            cell=self.cell, reverse=self.reverse, whole=whole, lengths=lengths is not None,
+        )  # fmt: skip
+        return states
+
+    def _computed(
+        self, whole: bool, x: jax.Array, lengths: jax.Array | None, weights: Sequence[jax.Array]
+    ) -> tuple[jax.Array | None, jax.Array]:
         x = x.swapaxes(0, 1)  # (steps, batch, inputs)
         steps = x.shape[0]
         cell = CELLS[self.cell]
         if lengths is None:
             x = jnp.flip(x, 0) if self.reverse else x  # not the loop's way: exporters know none
-            outputs, last = recur(cell, whole, self._with_one(x), *self._weights(x), None)
+            outputs, last = recur(cell, whole, _with_one(x), *_weights(x, weights), None)
             if self.reverse and outputs is not None:
                 outputs = jnp.flip(outputs, 0)
             return outputs, last
         # The loop knows no mask: what it does behind a row's end is not looked at.
         x = turned(x, lengths) if self.reverse else masked(x, lengths)
         count = jnp.max(lengths)
-        outputs, _ = recur(cell, True, self._with_one(x), *self._weights(x), count)
+        outputs, _ = recur(cell, True, _with_one(x), *_weights(x, weights), count)
         assert outputs is not None
         steps_from_end = lengths.reshape(1, -1, 1) - 1 - jnp.arange(steps).reshape(-1, 1, 1)
         last = jnp.sum(jnp.where(steps_from_end == 0, outputs, 0), axis=0)
@@ -105,23 +122,24 @@ class Recurrent(nnx.Module):
             outputs = turned(outputs, lengths) if self.reverse else masked(outputs, lengths)
         return outputs, last
 
-    def _with_one(self, x: jax.Array) -> jax.Array:
-        """A column of ones for the bias: (steps, batch, inputs + 1)."""
-        return jnp.concatenate([x, jnp.ones((*x.shape[:2], 1), x.dtype)], axis=-1)
 
-    def _weights(self, x: jax.Array) -> tuple[jax.Array, jax.Array | None]:
-        """What a row [h, x, 1] is multiplied with, and what is added behind the reset gate.
+def _with_one(x: jax.Array) -> jax.Array:
+    """A column of ones for the bias: (steps, batch, inputs + 1)."""
+    return jnp.concatenate([x, jnp.ones((*x.shape[:2], 1), x.dtype)], axis=-1)
 
-        (units + inputs + 1, gates * units) and None or (steps, batch, units), for x of
-        (steps, batch, inputs).
-        """
-        parameters = (self.recurrent, self.kernel, self.bias)
-        recurrent, kernel, bias = (p[...].astype(x.dtype) for p in parameters)
-        above = jnp.concatenate([kernel, bias[None]])  # (inputs + 1, gates * units)
-        if self.recurrent_bias is None:
-            return jnp.concatenate([recurrent, above]), None
-        units = recurrent.shape[0]
-        new = 2 * units  # where the gate that is not reset before its product begins
-        beside = jnp.einsum("tbi,iu->tbu", self._with_one(x), above[:, new:])
-        above = above.at[:, new:].set(0).at[-1].add(self.recurrent_bias[...].astype(x.dtype))
-        return jnp.concatenate([recurrent, above]), beside
+
+def _weights(x: jax.Array, weights: Sequence[jax.Array]) -> tuple[jax.Array, jax.Array | None]:
+    """What a row [h, x, 1] is multiplied with, and what is added behind the reset gate.
+
+    (units + inputs + 1, gates * units) and None or (steps, batch, units), for x of
+    (steps, batch, inputs).
+    """
+    kernel, recurrent, bias, *of_state = (a.astype(x.dtype) for a in weights)
+    above = jnp.concatenate([kernel, bias[None]])  # (inputs + 1, gates * units)
+    if not of_state:
+        return jnp.concatenate([recurrent, above]), None
+    units = recurrent.shape[0]
+    new = 2 * units  # where the gate that is not reset before its product begins
+    beside = jnp.einsum("tbi,iu->tbu", _with_one(x), above[:, new:])
+    above = above.at[:, new:].set(0).at[-1].add(of_state[0])
+    return jnp.concatenate([recurrent, above]), beside

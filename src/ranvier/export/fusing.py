@@ -1,0 +1,145 @@
+"""Steps put together, and steps that nothing needs: so that a graph reads like the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ranvier.export.graph import Constant, Graph, Operand, Step, Value
+from ranvier.export.kinds import ELEMENTWISE
+
+BIASED = ("dense", "convolution", "transposed_convolution")
+
+
+def fused(graph: Graph) -> Graph:
+    """The same with biases inside their layers, layers named, and numbers spread where needed."""
+    graph = _without_spreading(_once(graph))
+    graph = _with_biases(_without_reshapes(graph))
+    return _named(graph).pruned()
+
+
+def _once(graph: Graph) -> Graph:
+    """What is computed twice is computed once."""
+    known: dict[Any, Step] = {}
+    replaced: dict[Operand | None, Operand] = {}
+    steps = []
+    for step in graph.steps:
+        step.inputs = tuple(replaced.get(operand, operand) for operand in step.inputs)
+        key = (step.kind, tuple(map(_key, step.inputs)), repr(step.settings))
+        if key in known:
+            replaced.update(zip(step.outputs, known[key].outputs, strict=True))
+            continue
+        known[key] = step
+        steps.append(step)
+    outputs = {name: replaced.get(value, value) for name, value in graph.outputs.items()}
+    return Graph(graph.inputs, outputs, steps)
+
+
+def _key(operand: Operand | None) -> Any:
+    if isinstance(operand, Constant):
+        return operand.dtype, operand.shape, operand.array.tobytes()
+    return operand
+
+
+def _without_spreading(graph: Graph) -> Graph:
+    """What broadcasts by itself, because another operand has the full shape, is not expanded."""
+    expanded = {s.outputs[0]: s for s in graph.steps if s.kind == "expand"}
+    for step in graph.steps:
+        if step.kind not in ELEMENTWISE:
+            continue
+        (output,) = step.outputs
+        inputs: list[Operand | None] = list(step.inputs)
+        for place, operand in enumerate(inputs):
+            others = [o for n, o in enumerate(inputs) if n != place and o is not None]
+            full = any(o.shape == output.shape and o not in expanded for o in others)
+            if isinstance(operand, Value) and operand in expanded and full:
+                inputs[place] = expanded[operand].inputs[0]
+        step.inputs = tuple(inputs)
+    return graph.pruned()
+
+
+def _without_reshapes(graph: Graph) -> Graph:
+    """A dense layer takes any number of axes: rows are not laid flat before it and back behind."""
+    makers = {output: step for step in graph.steps for output in step.outputs}
+    uses = graph.uses()
+    for step in graph.steps:
+        if step.kind != "reshape" or not isinstance(step.inputs[0], Value):
+            continue
+        dense = makers.get(step.inputs[0])
+        bias = None
+        if dense is not None and dense.kind == "add" and isinstance(dense.inputs[1], Constant):
+            bias, dense = dense, makers.get(dense.inputs[0])  # type: ignore[arg-type]
+        if dense is None or dense.kind != "dense" or not isinstance(dense.inputs[0], Value):
+            continue
+        flat = makers.get(dense.inputs[0])
+        alone = all(uses.get(s.outputs[0]) == 1 for s in (dense, bias) if s is not None)
+        if flat is None or flat.kind != "reshape" or not alone:
+            continue
+        whole = flat.inputs[0]
+        assert whole is not None
+        if (
+            whole.shape[:-1] != step.outputs[0].shape[:-1]
+            or whole.shape[-1] != flat.outputs[0].shape[-1]
+        ):
+            continue
+        units = step.outputs[0].shape
+        if bias is None:
+            step.kind, step.settings = "dense", {}
+            step.inputs = (whole, *dense.inputs[1:])
+            continue
+        wide = Value(f"{step.outputs[0].name}_sum", units, step.outputs[0].dtype)
+        dense.inputs, dense.outputs = (whole, *dense.inputs[1:]), (wide,)
+        number = bias.inputs[1]
+        assert isinstance(number, Constant)
+        step.kind, step.settings = "add", {}
+        step.inputs = (wide, Constant(number.array.reshape(-1), number.name))
+    return graph.pruned()
+
+
+def _with_biases(graph: Graph) -> Graph:
+    """x W and then + b is one layer."""
+    makers = {output: step for step in graph.steps for output in step.outputs}
+    uses = graph.uses()
+    gone: set[Step] = set()
+    for step in graph.steps:
+        if step.kind != "add":
+            continue
+        pair = sorted(step.inputs, key=lambda operand: isinstance(operand, Constant))
+        x, bias = pair
+        layer = makers.get(x) if isinstance(x, Value) else None
+        if layer is None or layer.kind not in BIASED or not isinstance(bias, Constant):
+            continue
+        units = layer.outputs[0].shape[-1]
+        only = uses.get(layer.outputs[0]) == 1 and layer.inputs[2] is None
+        if not only or bias.array.size != units or bias.shape[-1:] != (units,):
+            continue
+        layer.inputs = (*layer.inputs[:2], Constant(bias.array.reshape(-1), bias.name))
+        layer.outputs = step.outputs
+        makers[step.outputs[0]] = layer
+        gone.add(step)
+    return Graph(graph.inputs, graph.outputs, [s for s in graph.steps if s not in gone])
+
+
+def _named(graph: Graph) -> Graph:
+    """Each layer by the path of its weights, once."""
+    known: set[str] = set()
+    for step in graph.steps:
+        weights = [o for o in step.inputs if isinstance(o, Constant) and o.name]
+        if step.kind in ELEMENTWISE or not weights or step.kind in ("concatenate", "stack"):
+            continue
+        name = _place(weights[0].name)
+        number = 1
+        while name in known:
+            number += 1
+            name = f"{_place(weights[0].name)}/{number}"
+        known.add(name)
+        step.name = name
+    return graph
+
+
+def _place(path: str) -> str:
+    """The layer of a weight: "hidden/0/dense/kernel" to "hidden/0/dense"; of a stack, which one."""
+    parts = path.split("/")
+    last = parts.pop() if len(parts) > 1 else ""
+    if last.isdigit():  # one of a stack of layers: attend/kernel/3
+        parts[-1] = last
+    return "/".join(parts) or path

@@ -1,0 +1,1 @@
+"""What each kind of model computes in its exported form: from raw inputs to answers."""

@@ -1,0 +1,67 @@
+"""A function with its weights, its inputs by name, and rows to try it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ranvier.export.graph import BATCH, Graph, Size
+
+Arrays = dict[str, np.ndarray]
+Function = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input.
+
+    Attributes:
+        shape: of all but the first axis, which is the batch's.
+        dtype: NumPy's name.
+        about: what stands in it, for people.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a format is written from.
+
+    Attributes:
+        inputs: by name.
+        function: of weights and inputs, both by name, to named results, made of JAX.
+        weights: by path.
+        rows: inputs by name, (N, ...): what the file is checked with.
+        answers: what the model itself says of these rows, by the name of the result.
+        units: how large a unit of each result is, in which differences are measured.
+        about: what else a reader of the file has to know, as JSON can hold it.
+    """
+
+    inputs: Mapping[str, Tensor]
+    function: Function
+    weights: Arrays
+    rows: Arrays
+    answers: Arrays
+    units: Mapping[str, float] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def graph(self) -> Graph:
+        """The function as layers and operations.
+
+        Raises:
+            ExportError: it does what no format can hold.
+        """
+        from ranvier.export.canonical import canonical
+        from ranvier.export.fusing import fused
+        from ranvier.export.tracing import traced
+
+        sizes: dict[str, tuple[tuple[Size, ...], str]] = {
+            name: ((BATCH, *tensor.shape), tensor.dtype) for name, tensor in self.inputs.items()
+        }
+        return fused(canonical(traced(self.function, self.weights, sizes)))
