@@ -20,7 +20,16 @@ RENAMED = {
     "reduce_or": "any",
 }  # fmt: skip
 # Kinds that are called as they come, settings and all.
-LAYERS = {"batch_normalization", "recurrent", "max_pool", "average_pool", "embedding", "softmax"}
+LAYERS = {
+    "batch_normalization",
+    "recurrent",
+    "max_pool",
+    "average_pool",
+    "embedding",
+    "softmax",
+    "layer_normalization",
+    "rms_normalization",
+}
 SAME = {"add", "concatenate", "stack", *UNARY, *LAYERS}
 Made = list[Step]
 
@@ -258,10 +267,10 @@ def _convolution(step: Step) -> Made:
         # Spread out, as the gradient of a convolution is: the kernel is turned around.
         array = np.flip(kernel.array, tuple(range(rank))).swapaxes(-1, -2)
         turned = Constant(np.ascontiguousarray(array), kernel.name)
-        return [
-            _as(step, "transposed_convolution", x, turned, None,
-                strides=list(given["lhs_dilation"]))
-        ]  # fmt: skip
+        sides = zip(kernel.shape, given["padding"], strict=False)
+        cut = [[side - 1 - low, side - 1 - high] for side, (low, high) in sides]
+        steps = list(given["lhs_dilation"])
+        return [_as(step, "transposed_convolution", x, turned, None, strides=steps, padding=cut)]
     return [
         _as(step, "convolution", x, kernel, None, strides=list(given["window_strides"]),
             padding=[list(pair) for pair in given["padding"]],

@@ -5,8 +5,11 @@ Layers, each with its weights behind what enters; None where a bias is left out:
     dense                   x (..., n), kernel (n, units), bias (units,)
     convolution             x (B, ..., C), kernel (k, ..., C / groups, O), bias; strides, padding,
                             dilation, groups
-    transposed_convolution  x (B, ..., C), kernel (k, ..., O, C), bias; strides, by which it grows
+    transposed_convolution  x (B, ..., C), kernel (k, ..., O, C), bias; strides, by which it grows,
+                            padding: what is cut off of the full result on each side
     batch_normalization     x, scale, bias, mean, var; epsilon
+    layer_normalization     x, scale, [bias]; epsilon; over the last axis
+    rms_normalization       x, scale, [bias]; epsilon; over the last axis
     recurrent               x (B, steps, n), [lengths (B,)], kernel, recurrent, bias,
                             [recurrent_bias]; cell, reverse, whole, lengths; makes the states
                             (steps, B, units), where the whole is asked for, and the last (B, units)

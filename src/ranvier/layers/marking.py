@@ -15,22 +15,35 @@ from typing import Any
 import jax
 
 PREFIX = "ranvier:"  # of the names of such steps
-_IS_MARKING: ContextVar[bool] = ContextVar("marking", default=False)
+_HOW: ContextVar[str] = ContextVar("marking", default="")
 
 
 @contextmanager
 def marking() -> Iterator[None]:
     """What is traced within keeps its layers, and computes them in their plain forms."""
-    token = _IS_MARKING.set(True)
+    with _set("marked"):
+        yield
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What is traced within is computed in plain forms, which suit every platform."""
+    with _set("plain"):
+        yield
+
+
+@contextmanager
+def _set(how: str) -> Iterator[None]:
+    token = _HOW.set(how)
     try:
         yield
     finally:
-        _IS_MARKING.reset(token)
+        _HOW.reset(token)
 
 
-def is_marking() -> bool:
+def is_plain() -> bool:
     """Whether a program is traced to be exported."""
-    return _IS_MARKING.get()
+    return bool(_HOW.get())
 
 
 def marked(kind: str, function: Callable[..., Any], *arrays: Any, **settings: Any) -> Any:
@@ -42,7 +55,7 @@ def marked(kind: str, function: Callable[..., Any], *arrays: Any, **settings: An
         arrays: what enters: rows first, then weights.
         settings: what JSON can hold.
     """
-    if not is_marking():
+    if _HOW.get() != "marked":
         return function(*arrays)
 
     def step(*arrays: Any) -> Any:

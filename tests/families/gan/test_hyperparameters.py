@@ -18,6 +18,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("filters", 0.5, "filters must be a whole number of at least 1"),
     ("conditional", "yes", "conditional must be True or False"),
     ("gamma", -1, "gamma must be a number of at least 0"),
+    ("matching", -1, "matching must be a number of at least 0"),
     ("beta1", 1, "beta1 must be a number of at least 0 and at most 0.999"),
     ("augmentation", "adaptiv", 'Nearest: "adaptive"'),
     ("scale", 5, "scale must be a whole number of at least 2 and at most 4"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,17 @@ from ranvier.export.graph import BATCH, Graph, Size
 
 Arrays = dict[str, np.ndarray]
 Function = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+
+
+class Fitted(Protocol):
+    """What is asked of a fitted model."""
+
+    preprocessor_: Any
+    _outcome: Any
+    _coder: Any
+    _columns: Any
+
+    def _builder(self) -> Any: ...
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,15 @@ import numpy as np
 
 from ranvier.errors import ExportError
 from ranvier.export.programs.inputs import inputs_of, made_up
-from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.programs.program import Arrays, Fitted, Program
 from ranvier.layers.softmax import softmax
-from ranvier.model import Model
 from ranvier.preprocessing.picture_targets import PictureCoder
 from ranvier.preprocessing.step_labels import StepCoder
 from ranvier.preprocessing.targets import TargetCoder
 from ranvier.training.blueprint import blueprint_of
 
 
-def program(model: Model) -> Program:
+def program(model: Fitted) -> Program:
     """What a fitted model computes.
 
     Raises:

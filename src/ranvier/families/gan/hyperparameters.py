@@ -35,6 +35,12 @@ class GANHyperparameters(PictureSize):
     conditional: bool | None = setting(
         None, "generation: whether classes can be asked for; by default where the data have some"
     )
+    matching: float | None = setting(
+        None,
+        "generation by class: weight of the critic's telling real pictures under their own class "
+        "from the same under another",
+        low=0,
+    )
     gamma: float | None = setting(
         None, "generation: weight of the penalty on the critic's slope, of r3gan and wgan_gp", low=0
     )

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ranvier.families.transformer.shape import RotaryScaling, Shape
-from ranvier.layers.marking import is_marking
+from ranvier.layers.marking import is_plain
 from ranvier.layers.softmax import softmax
 
 HIDDEN = -1e30  # the score of what is not seen
@@ -71,7 +71,7 @@ def attend(
     Returns:
         (batch, steps, H, D). A query that sees nothing gets some mean of the values.
     """
-    if jax.default_backend() == "cpu" or is_marking():
+    if jax.default_backend() == "cpu" or is_plain():
         return _by_products(query, key, value, mask, causal)
     # cuDNN's fused attention knows half precision and heads of a multiple of eight numbers.
     halved = query.dtype in (jnp.bfloat16, jnp.float16) and query.shape[3] % 8 == 0

@@ -15,6 +15,7 @@ from ranvier.families.transformer.attention import Rotation, rotated
 from ranvier.families.transformer.shape import Shape
 from ranvier.layers.activations import ACTIVATIONS
 from ranvier.layers.gelu import gelu
+from ranvier.layers.marking import marked
 
 Layer = Mapping[str, jax.Array]
 Heads = tuple[jax.Array, jax.Array, jax.Array]  # query, key, value
@@ -107,10 +108,17 @@ def row(vector: jax.Array, x: jax.Array) -> jax.Array:
 
 def normalised(x: jax.Array, layer: Layer, name: str, shape: Shape) -> jax.Array:
     """A norm by its name, over the last axis, in float32."""
-    wide = x.astype(jnp.float32)
-    if shape.norm == "layer":
-        wide = wide - jnp.mean(wide, axis=-1, keepdims=True)
-    square = jnp.mean(jnp.square(wide), axis=-1, keepdims=True)
-    y = (wide * jax.lax.rsqrt(square + shape.epsilon)).astype(x.dtype)
-    y = y * row(layer[f"{name}/scale"], y)
-    return y + row(layer[f"{name}/bias"], y) if f"{name}/bias" in layer else y
+
+    def norm(x: jax.Array, scale: jax.Array, bias: jax.Array | None = None) -> jax.Array:
+        wide = x.astype(jnp.float32)
+        if shape.norm == "layer":
+            wide = wide - jnp.mean(wide, axis=-1, keepdims=True)
+        square = jnp.mean(jnp.square(wide), axis=-1, keepdims=True)
+        y = (wide * jax.lax.rsqrt(square + shape.epsilon)).astype(x.dtype)
+        y = y * row(scale, y)
+        return y if bias is None else y + row(bias, y)
+
+    weights = [layer[path] for path in (f"{name}/scale", f"{name}/bias") if path in layer]
+    kind = "layer_normalization" if shape.norm == "layer" else "rms_normalization"
+    y: jax.Array = marked(kind, norm, x, *weights, epsilon=shape.epsilon)
+    return y

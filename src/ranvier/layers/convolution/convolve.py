@@ -15,7 +15,7 @@ from ranvier.layers.convolution.patches import patches
 from ranvier.layers.convolution.widened import widened
 from ranvier.layers.convolution.winograd import winograd
 from ranvier.layers.convolution.winograd_strided import winograd_strided
-from ranvier.layers.marking import is_marking
+from ranvier.layers.marking import is_plain
 
 
 def convolve(
@@ -61,7 +61,7 @@ def convolve(
         )
     steps, gaps = per_axis(strides, rank), per_axis(dilation, rank)
     pads = pairs_of_padding(padding, x.shape[1:-1], kernel.shape[:rank], steps, gaps)
-    if is_marking():
+    if is_plain():
         return plain(x, kernel, steps, pads, gaps, groups)
     if rank == 1:
         steps, gaps, pads = (1, *steps), (1, *gaps), ((0, 0), *pads)

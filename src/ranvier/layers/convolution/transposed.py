@@ -15,7 +15,7 @@ from ranvier.layers.convolution.convolve import per_axis
 from ranvier.layers.convolution.direct import AXES, direct
 from ranvier.layers.convolution.forms import Form, form_of
 from ranvier.layers.convolution.geometry import Geometry, Pair, pairs_of_padding
-from ranvier.layers.marking import is_marking
+from ranvier.layers.marking import is_plain
 
 
 def convolve_transposed(
@@ -46,7 +46,7 @@ def convolve_transposed(
     steps = per_axis(strides, rank)
     larger = tuple(n * s for n, s in zip(x.shape[1:-1], steps, strict=True))
     pads = pairs_of_padding("same", larger, kernel.shape[:rank], steps, (1,) * rank)
-    if is_marking():
+    if is_plain():
         spread: jax.Array = jax.lax.conv_transpose(
             x, kernel, steps, "SAME", dimension_numbers=AXES[rank], transpose_kernel=True
         )

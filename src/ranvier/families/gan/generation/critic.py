@@ -54,7 +54,10 @@ class Critic(nnx.Module):
 
     def __call__(self, pictures: jax.Array, classes: jax.Array | None) -> jax.Array:
         """Pixels from -1 to 1, (B, height, width, channels), and int (B,) to scores (B,)."""
-        features = self.features(pictures)
+        return self.scored(self.features(pictures), classes)
+
+    def scored(self, features: jax.Array, classes: jax.Array | None) -> jax.Array:
+        """Scores (B,) from features (B, features)."""
         scores: jax.Array = self.head(features)[:, 0]
         if self.classes:
             assert classes is not None

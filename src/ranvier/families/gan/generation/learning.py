@@ -24,10 +24,13 @@ class CriticLoss:
     Attributes:
         loss: its name.
         gamma: weight of the slope's penalty; 0: none.
+        matching: weight of telling real pictures under their own class from the same under another
+            (Reed et al. 2016), by which the generator learns what makes a class; 0: none.
     """
 
     loss: str
     gamma: float
+    matching: float
 
     def __call__(self, network: Any, batch: Batch, context: Context) -> Result:
         """The loss; as metrics the loss alone, the slope's penalty and the diversity."""
@@ -35,10 +38,15 @@ class CriticLoss:
         made = jax.lax.stop_gradient(made)
         varied = diversity(made, real)
         real, made = _changed(network, real, made, context)
-        scores = _scores(network, real, made, classes)
+        features = _features(network, real, made)
+        scores = _scores(network, features, classes)
         if network.changes is not None:
             network.changes.follow(*scores)
         loss = _mean(CRITIC[self.loss](*scores), batch)
+        if self.matching and classes is not None:
+            others = _others(classes, network.critic.classes, jax.random.fold_in(context.key, 5))
+            wrong = network.critic.scored(features[0], others).astype(jnp.float32)
+            loss = loss + self.matching * _mean(CRITIC[self.loss](scores[0], wrong), batch)
         metrics = {"critic_loss": loss, "diversity": varied}
         if network.changes is not None:
             metrics["augmented"] = network.changes.probability[...]
@@ -93,13 +101,13 @@ class GeneratorLoss:
         return loss, {"generator_loss": loss}
 
 
-def players(loss: str, gamma: float) -> tuple[Player, ...]:
+def players(loss: str, gamma: float, matching: float) -> tuple[Player, ...]:
     """Who moves in each step: with wgan_gp the critic five times (Gulrajani et al. 2017).
 
     With dcgan both see the same made pictures, as its usual trainings have it, which are then made
     once.
     """
-    critic = Player("critic", CriticLoss(loss, gamma), ("critic",))
+    critic = Player("critic", CriticLoss(loss, gamma, matching), ("critic",))
     makes = _made_once if loss == "dcgan" else None
     generator = Player("generator", GeneratorLoss(loss), ("generator",), makes)
     return (*(critic,) * (5 if loss == "wgan_gp" else 1), generator)
@@ -133,15 +141,28 @@ def _changed(
     )
 
 
-def _scores(
-    network: Adversaries, real: jax.Array, made: jax.Array, classes: jax.Array | None
+def _features(
+    network: Adversaries, real: jax.Array, made: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
     """Of the real and the made, together unless the critic normalises by the batch."""
-    if network.critic.normalization == "batch":
-        return network.critic(real, classes), network.critic(made, classes)
-    scores = network.critic(*_paired(real, made, classes)).astype(jnp.float32)
-    pairs = scores.reshape(-1, 2)
+    critic = network.critic
+    if critic.normalization == "batch":
+        return critic.features(real), critic.features(made)
+    features = critic.features(_paired(real, made, None)[0])
+    pairs = features.reshape(-1, 2, features.shape[1])
     return pairs[:, 0], pairs[:, 1]
+
+
+def _scores(
+    network: Adversaries, features: tuple[jax.Array, jax.Array], classes: jax.Array | None
+) -> tuple[jax.Array, jax.Array]:
+    real, made = (network.critic.scored(part, classes).astype(jnp.float32) for part in features)
+    return real, made
+
+
+def _others(classes: jax.Array, count: int, key: jax.Array) -> jax.Array:
+    """For each class another one, each as likely."""
+    return (classes + jax.random.randint(key, classes.shape, 1, count)) % count
 
 
 def _paired(

@@ -145,7 +145,7 @@ def builder(spec: InputSpec, classes: int, values: dict[str, Any]) -> Generation
 
 def learner(plain: Learner, values: dict[str, Any]) -> Learner:
     """Two players; nobody judges, as no loss says how good the pictures are."""
-    both = players(values["loss"], float(values["gamma"]))
+    both = players(values["loss"], float(values["gamma"]), float(values["matching"]))
     return replace(plain, players=both, judge=None)
 
 

@@ -31,6 +31,7 @@ TEXTBOOK: dict[str, Any] = {
     "ema_decay": 0.0,
     "beta2": 0.999,
     "augmentation": "none",
+    "matching": 0.0,
 }
 
 # After R3GAN (Huang et al. 2024), for two cores: one residual block a stage.
@@ -42,6 +43,7 @@ STRONG: dict[str, Any] = {
     "schedule": "constant",
     "ema_decay": 0.999,
     "beta2": 0.99,
+    "matching": 1.0,
 }
 
 LOSSES: dict[str, dict[str, Any]] = {

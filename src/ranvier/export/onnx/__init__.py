@@ -1,0 +1,1 @@
+"""ONNX: a graph for onnxruntime and whatever else reads it."""

@@ -1,0 +1,54 @@
+"""The weights and what is known of the model, in the plainest form: safetensors and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from ranvier.errors import ExportError
+from ranvier.export.programs.program import Arrays, Program
+
+DESCRIPTION = "model.json"
+WEIGHTS = "model.safetensors"
+
+
+def write(program: Program, about: Mapping[str, Any], folder: Path) -> None:
+    """Write a folder with `model.safetensors` and a readable `model.json`.
+
+    Args:
+        program: what the model computes.
+        about: what else is said of it, as JSON can hold it.
+        folder: made if it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: np.ascontiguousarray(a) for name, a in program.weights.items()},
+              folder / WEIGHTS)  # fmt: skip
+    shapes = {name: list(array.shape) for name, array in program.weights.items()}
+    said = {**about, **program.about, "inputs": described(program), "weights": shapes}
+    (folder / DESCRIPTION).write_text(json.dumps(said, indent=1, default=str) + "\n")
+
+
+def described(program: Program) -> dict[str, Any]:
+    """Each input in words."""
+    return {
+        name: {"shape": ["rows", *tensor.shape], "dtype": tensor.dtype, "about": tensor.about}
+        for name, tensor in program.inputs.items()
+    }
+
+
+def read(program: Program, folder: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
+    """What the model computes with the weights that were written.
+
+    Raises:
+        ExportError: a weight is missing.
+    """
+    weights = load_file(folder / WEIGHTS)
+    if set(weights) != set(program.weights):
+        raise ExportError("The file does not hold the weights that were written: try again.")
+    found = program.function(weights, rows)
+    return {name: np.asarray(array) for name, array in found.items()}

@@ -1,0 +1,64 @@
+"""StableHLO by `jax.export`: the function as XLA takes it, for any number of rows at once.
+
+The file holds the weights. `jax.export.deserialize(file.read_bytes()).call({name: array, ...})`
+runs it, without Flax and without Ranvier, on CPUs, GPUs and TPUs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from ranvier.errors import ExportError
+from ranvier.export.extra import needs
+from ranvier.export.graph import BATCH
+from ranvier.export.programs.program import Arrays, Program
+from ranvier.layers.marking import plainly
+
+EXTRA = "stablehlo"
+PLATFORMS = ("cpu", "cuda", "tpu")
+
+
+def write(program: Program, path: Path) -> None:
+    """Write the file.
+
+    Raises:
+        MissingExtraError: flatbuffers is not installed.
+    """
+    needs("flatbuffers", EXTRA)
+    (batch,) = jax.export.symbolic_shape(BATCH)
+    shapes = {
+        name: jax.ShapeDtypeStruct((batch, *tensor.shape), tensor.dtype)
+        for name, tensor in program.inputs.items()
+    }
+
+    def function(given: Mapping[str, Any]) -> dict[str, Any]:
+        return program.function(program.weights, given)
+
+    with jax.enable_x64(_is_wide(program)), plainly():
+        exported = jax.export.export(jax.jit(function), platforms=PLATFORMS)(shapes)
+    path.write_bytes(exported.serialize())
+
+
+def run(path: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
+    """What the file makes of these rows.
+
+    Raises:
+        MissingExtraError: flatbuffers is not installed.
+        ExportError: JAX does not take it.
+    """
+    needs("flatbuffers", EXTRA)
+    try:
+        exported = jax.export.deserialize(path.read_bytes())
+        found = exported.call(dict(rows))
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise ExportError(f"JAX does not run what was written: {error}") from error
+    return {name: np.asarray(array) for name, array in found.items()}
+
+
+def _is_wide(program: Program) -> bool:
+    return any(tensor.dtype == "float64" for tensor in program.inputs.values())
