@@ -15,6 +15,7 @@ from ranvier.cli.generate import generate
 from ranvier.cli.info import info
 from ranvier.cli.predict import predict
 from ranvier.cli.report import report
+from ranvier.cli.serve import serve
 from ranvier.cli.train import train
 
 app = typer.Typer(
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, predict, generate, evaluate, explain, report, info, datasets):
+for command in (train, predict, generate, evaluate, explain, report, serve, info, datasets):
     app.command()(command)
 
 

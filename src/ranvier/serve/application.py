@@ -1,0 +1,271 @@
+"""The ASGI application: who may pass, who answers, and what is said of it afterwards.
+
+Requests for predictions are answered here, because each layer between a request and its model
+costs more than a small network does. Everything else goes through FastAPI, which describes both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import itertools
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter, time
+from typing import Any
+
+from ranvier.serve import pages, plain, v2
+from ranvier.serve.batching import Batcher
+from ranvier.serve.calls import (
+    Call,
+    Disconnected,
+    Message,
+    Receive,
+    Response,
+    Room,
+    Scope,
+    Send,
+    as_json,
+    refused,
+)
+from ranvier.serve.faults import Fault, fault_of
+from ranvier.serve.hosting import Hosted, Models
+from ranvier.serve.logs import Log
+from ranvier.serve.metrics import Metrics
+
+OPEN = ("/v2/health/live", "/v2/health/ready")  # to everyone, for those who watch over processes
+LARGE = 1 << 18  # bytes of a body that is read beside the loop
+READERS = 2  # threads that read such bodies
+MOST_EXPLAINED = 8  # explanations that wait
+NAMED = b"x-request-id"
+
+
+class Application:
+    """All that one server answers.
+
+    Args:
+        models: what is served.
+        batcher: through which requests reach the models.
+        room: for bodies.
+        metrics, log: what is said of requests.
+        token: what clients must send; None: nothing.
+        timeout: seconds in which an explanation must be there.
+
+    Attributes:
+        stopping: whether no further requests are wanted.
+        cold: answers what is not answered here.
+    """
+
+    def __init__(
+        self,
+        models: Models,
+        batcher: Batcher,
+        room: Room,
+        metrics: Metrics,
+        log: Log,
+        token: bytes | None,
+        timeout: float,
+    ) -> None:
+        self.models, self.batcher, self.metrics, self.log = models, batcher, metrics, log
+        self._room, self._timeout = room, timeout
+        self._token = None if token is None else b"Bearer " + token
+        self.stopping = False
+        self.cold: Callable[[Scope, Receive, Send], Any] | None = None
+        self.requests = 0
+        self.active = 0
+        self._names = (f"{secrets.token_hex(4)}-{n}" for n in itertools.count(1))
+        self._readers = ThreadPoolExecutor(READERS, "ranvier-read")
+        self._explainer = ThreadPoolExecutor(1, "ranvier-explain")
+        self._explaining = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request of ASGI."""
+        if scope["type"] != "http":
+            return
+        began = perf_counter()
+        call = self.call_of(scope, receive)
+        name = self._name(call.headers.get(NAMED))
+        status = 0
+        self.requests += 1
+        self.active += 1
+        try:
+            try:
+                self._admit(call)
+                response = await self.direct(call)
+            except Fault as fault:
+                response = refused(fault)
+                if fault.status == 401 and scope["path"] == "/":
+                    response = pages.page(401)
+            except Exception as error:
+                response = self._failed(call, error)
+            if response is not None:
+                status = response.status
+                await self._send(send, response, name)
+            elif self.cold is not None:
+                status = await self._through(self.cold, call, receive, send, name)
+        except Disconnected:
+            status = 499  # as others call it whose client has gone
+        finally:
+            self.active -= 1
+            call.close()
+            seconds = perf_counter() - began
+            self.metrics.answered(call.route, status, seconds)
+            self.log.add({
+                "time": time(), "method": scope["method"], "path": scope["path"],
+                "status": status, "ms": round(1e3 * seconds, 3), "rows": call.rows,
+                "model": call.model, "request": name,
+            })  # fmt: skip
+
+    async def direct(self, call: Call) -> Response | None:
+        """The answer to a request for predictions; None where it is another request.
+
+        Raises:
+            Fault: it cannot be answered.
+        """
+        if call.scope["method"] != "POST":
+            return None
+        parts = call.scope["path"].split("/")
+        match parts[1:]:
+            case ["v2", "models", name, "infer"]:
+                call.route = "POST /v2/models/{name}/infer"
+                return await self._infer(call, self.models.named(name))
+            case ["v2", "models", name, "versions", version, "infer"]:
+                call.route = "POST /v2/models/{name}/versions/{version}/infer"
+                return await self._infer(call, self.models.named(name, version))
+            case ["predict"]:
+                call.route = "POST /predict"
+                return await self._predict(call, self.models.only())
+            case ["models", name, "predict"]:
+                call.route = "POST /models/{name}/predict"
+                return await self._predict(call, self.models.named(name))
+            case ["models", name, "explain"]:
+                call.route = "POST /models/{name}/explain"
+                return await self._explain(call, self.models.named(name))
+        return None
+
+    def call_of(self, scope: Scope, receive: Receive) -> Call:
+        """A request as `direct` takes it."""
+        return Call(scope, receive, self._room)
+
+    def close(self) -> None:
+        """End the threads; what they do is not waited for."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._explainer.shutdown(wait=False, cancel_futures=True)
+
+    async def _infer(self, call: Call, hosted: Hosted) -> Response:
+        body = await self._body(call, hosted)
+
+        def read() -> tuple[v2.Inference, Any]:
+            asked = v2.read(call, body)
+            return asked, hosted.service.read_tensors(asked.tensors)
+
+        asked, rows = await self._read(read, beside=len(body) > LARGE)
+        call.rows = count = hosted.service.count(rows)
+        answer = await self.batcher.submit(hosted, rows, count)
+        return v2.written(asked, hosted, answer)
+
+    async def _predict(self, call: Call, hosted: Hosted) -> Response:
+        body = await self._body(call, hosted)
+        beside = len(body) > LARGE or not plain.is_document(call)
+        rows = await self._read(lambda: plain.read(call, hosted.service, body), beside=beside)
+        call.rows = count = hosted.service.count(rows)
+        answer = await self.batcher.submit(hosted, rows, count)
+        return plain.written(hosted, answer)
+
+    async def _explain(self, call: Call, hosted: Hosted) -> Response:
+        if self._explaining >= MOST_EXPLAINED:
+            raise Fault(429, "Too many explanations wait already: try again later.", retry_after=5)
+        body = await self._body(call, hosted)
+        service = hosted.service
+        beside = not plain.is_document(call)
+        rows = await self._read(lambda: plain.read(call, service, body), beside=beside)
+        call.rows = 1
+        self._explaining += 1
+        loop = asyncio.get_running_loop()
+        computed = loop.run_in_executor(self._explainer, service.explained, rows)
+        computed.add_done_callback(self._explained)
+        try:
+            async with asyncio.timeout(self._timeout):
+                found = await asyncio.shield(computed)
+        except TimeoutError:
+            raise Fault(
+                504, "The explanation took too long: try again later.", retry_after=5
+            ) from None
+        return Response(200, as_json({"model": hosted.name} | found))
+
+    def _explained(self, computed: asyncio.Future[Any]) -> None:
+        self._explaining -= 1
+        if not computed.cancelled():
+            computed.exception()  # seen, also where nobody waits any longer
+
+    async def _body(self, call: Call, hosted: Hosted) -> bytes:
+        call.model = hosted.name
+        self.batcher.refuse()
+        self.batcher.receiving += 1
+        try:
+            return await call.body()
+        finally:
+            self.batcher.received()
+
+    async def _read(self, read: Callable[[], Any], *, beside: bool) -> Any:
+        """Rows of a body; what takes long is read in another thread."""
+        if beside:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, read)
+        return read()
+
+    def _admit(self, call: Call) -> None:
+        if self._token is None or call.scope["path"] in OPEN:
+            return
+        given = call.headers.get(b"authorization", b"")
+        if not hmac.compare_digest(given, self._token):
+            raise Fault(401, "This server needs a token: send it as Authorization: Bearer TOKEN.")
+
+    def _failed(self, call: Call, error: Exception) -> Response:
+        if isinstance(error, Disconnected):
+            raise error
+        fault = fault_of(error)
+        if fault is None:
+            self.log.failure(error, path=call.scope["path"], model=call.model)
+            fault = Fault(500, "The server failed, which is not your fault: its log says more.")
+        return refused(fault)
+
+    async def _send(self, send: Send, response: Response, name: str) -> None:
+        headers = [
+            (b"content-type", response.kind),
+            (b"content-length", b"%d" % len(response.body)),
+            (NAMED, name.encode("ascii")),
+            *response.headers,
+        ]
+        if self.stopping:
+            headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    async def _through(self, cold: Any, call: Call, receive: Receive, send: Send, name: str) -> int:
+        """Have FastAPI answer; the status."""
+        status = 500
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                more = [(NAMED, name.encode("ascii"))]
+                if self.stopping:
+                    more.append((b"connection", b"close"))
+                message["headers"] = [*message.get("headers", ()), *more]
+            await send(message)
+
+        await cold(call.scope, receive, sent)
+        route = call.scope.get("route")
+        if route is not None:
+            call.route = f"{call.scope['method']} {route.path}"
+        return status
+
+    def _name(self, given: bytes | None) -> str:
+        """The request's name: the client's own, where it is one."""
+        if given is not None and given.isascii() and 0 < len(given) <= 128:
+            word = given.decode("ascii")
+            if word.isprintable():
+                return word
+        return next(self._names)

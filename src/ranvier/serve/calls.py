@@ -1,0 +1,199 @@
+"""One request on its way: its head, its body within bounds, and what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ranvier.serve.faults import Fault, bad
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+JSON = b"application/json"
+MOST_HELD = 4  # bodies of the largest size that may be in memory together
+GUNZIP = 32 + zlib.MAX_WBITS  # gzip or zlib, whichever the data begin like
+
+
+class Disconnected(Exception):
+    """The client has gone: nobody is to be answered."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes back.
+
+    Attributes:
+        status: of HTTP.
+        body: all of it.
+        kind: its media type.
+        headers: further ones.
+    """
+
+    status: int
+    body: bytes
+    kind: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Room:
+    """How much of requests may be in memory.
+
+    Attributes:
+        max_body: bytes of one request.
+        seconds: in which a request must have come.
+        held: bytes of requests that are being answered.
+    """
+
+    def __init__(self, max_body: int, seconds: float) -> None:
+        self.max_body, self.seconds = max_body, seconds
+        self.held = 0
+
+    def refuse(self, size: int) -> None:
+        """Refuse a body of that size, or one more of those that are there.
+
+        Raises:
+            Fault: with 413 or 503.
+        """
+        if size > self.max_body:
+            raise Fault(
+                413,
+                f"A request may have {self.max_body:,} bytes (--max-body); this one has "
+                f"{'more' if size == self.max_body + 1 else f'{size:,}'}: send fewer rows at once.",
+            )
+        if self.held and self.held + size > MOST_HELD * self.max_body:
+            raise Fault(
+                503, "Too many large requests are being answered: try again later.", retry_after=1
+            )
+
+
+class Call:
+    """A request.
+
+    Attributes:
+        scope: of ASGI.
+        headers: by name, in small letters; of several of one name the last.
+        route: for the metrics, such as "POST /predict".
+        model, rows: for the log, once they are known.
+        size: bytes of the body.
+    """
+
+    __slots__ = ("_receive", "_room", "headers", "model", "route", "rows", "scope", "size")
+
+    def __init__(self, scope: Scope, receive: Receive, room: Room) -> None:
+        self.scope, self._receive, self._room = scope, receive, room
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.route = "other"
+        self.model: str | None = None
+        self.rows = self.size = 0
+
+    async def body(self) -> bytes:
+        """All of the body, unpacked where it came packed.
+
+        Raises:
+            Fault: it is too large, comes too slowly, or is packed in another way.
+            Disconnected: it ends before its end.
+        """
+        room = self._room
+        room.refuse(self._declared())
+        try:
+            async with asyncio.timeout(room.seconds):
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise Disconnected
+                data: bytes = message.get("body", b"")
+                if message.get("more_body"):
+                    data = await self._rest(data)
+        except TimeoutError:
+            raise Fault(
+                408,
+                f"The request did not come within {room.seconds:g} s (--timeout-s): the "
+                "connection is closed.",
+                closes=True,
+            ) from None
+        room.refuse(len(data))
+        room.held += len(data)
+        self.size = len(data)
+        packed = self.headers.get(b"content-encoding", b"identity")
+        return data if packed == b"identity" else self._unpacked(data, packed)
+
+    async def _rest(self, data: bytes) -> bytes:
+        whole, room = bytearray(data), self._room
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            whole += message.get("body", b"")
+            if len(whole) > room.max_body:
+                room.refuse(room.max_body + 1)
+            if not message.get("more_body"):
+                return bytes(whole)
+
+    def _declared(self) -> int:
+        length = self.headers.get(b"content-length")
+        if length is None:
+            return 0
+        return int(length) if length.isdigit() and len(length) < 20 else self._room.max_body + 1
+
+    def _unpacked(self, data: bytes, packed: bytes) -> bytes:
+        if packed not in (b"gzip", b"deflate"):
+            raise Fault(415, "A body may be packed as gzip or deflate, and in no other way.")
+        opener = zlib.decompressobj(GUNZIP)
+        try:
+            found = opener.decompress(data, self._room.max_body + 1)
+        except zlib.error:
+            raise bad("The body is damaged: it cannot be unpacked.") from None
+        if len(found) > self._room.max_body:
+            self._room.refuse(self._room.max_body + 1)
+        if not opener.eof:
+            raise bad("The body is cut short: it cannot be unpacked.")
+        self._room.held += len(found)
+        self.size += len(found)
+        return found
+
+    def close(self) -> None:
+        """The request is answered."""
+        self._room.held -= self.size
+
+
+def document(data: bytes) -> Any:
+    """A body as JSON.
+
+    Raises:
+        Fault: it is none.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        reason = str(error).split(":")[0]
+        raise bad(f"The body must be JSON, and is not: {reason}.") from None
+
+
+def as_json(value: Any) -> bytes:
+    """A value as JSON; NaN and infinities, which it has no numbers for, become null."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return str(value)
+
+
+def refused(fault: Fault) -> Response:
+    """What a client is told of a fault."""
+    headers: list[tuple[bytes, bytes]] = []
+    if fault.retry_after is not None:
+        headers.append((b"retry-after", b"%d" % fault.retry_after))
+    if fault.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    if fault.closes:
+        headers.append((b"connection", b"close"))
+    return Response(fault.status, as_json({"error": fault.sentence}), JSON, tuple(headers))

@@ -1,0 +1,189 @@
+"""Everything that is asked seldom, and the description of all of it: FastAPI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi import Response as FastResponse
+from starlette.exceptions import HTTPException
+
+from ranvier import __version__
+from ranvier.serve import metrics, pages
+from ranvier.serve.application import Application
+from ranvier.serve.calls import Response, as_json, refused
+from ranvier.serve.faults import Fault
+
+ABOUT = {"name": "ranvier", "version": __version__, "extensions": ["binary_tensor_data"]}
+ERROR: dict[str, Any] = {
+    "description": "One sentence: what was expected, what came, what to do.",
+    "content": {"application/json": {"schema": {
+        "type": "object", "properties": {"error": {"type": "string"}}}}},
+}  # fmt: skip
+TENSOR: dict[str, Any] = {
+    "type": "object",
+    "required": ["name", "shape", "datatype"],
+    "properties": {
+        "name": {"type": "string"},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "datatype": {"type": "string"},
+        "parameters": {"type": "object"},
+        "data": {"type": "array", "items": {}},
+    },
+}
+INFERENCE: dict[str, Any] = {
+    "type": "object",
+    "required": ["inputs"],
+    "properties": {
+        "id": {"type": "string"},
+        "parameters": {"type": "object"},
+        "inputs": {"type": "array", "items": TENSOR},
+        "outputs": {"type": "array", "items": {"type": "object"}},
+    },
+}
+ROWS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"rows": {"type": "array", "items": {}}},
+    "example": {"rows": [{"column": 1.5}]},
+}
+FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}},
+}
+ANY_BODY = {
+    "application/json": {"schema": ROWS},
+    "text/csv": {"schema": {"type": "string"}},
+    "multipart/form-data": {"schema": FORM},
+    "image/*": {"schema": {"type": "string", "format": "binary"}},
+}
+
+
+def documented(app: Application, *, locked: bool) -> FastAPI:
+    """The other half of an application.
+
+    Args:
+        app: the half that answers predictions, of which this one is to be the rest.
+        locked: whether a token is needed.
+    """
+    models = app.models
+    api = FastAPI(
+        title="Ranvier",
+        version=__version__,
+        description="Trained models over HTTP.",
+        docs_url=None,  # FastAPI's page fetches its scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses={400: ERROR, 404: ERROR},
+    )
+
+    @api.exception_handler(Fault)
+    async def fault(_: Request, error: Fault) -> FastResponse:
+        return _sent(refused(error))
+
+    @api.exception_handler(HTTPException)
+    async def unknown(request: Request, error: HTTPException) -> FastResponse:
+        where = f"{request.method} {request.url.path:.100}"
+        told = {404: f"There is no {where}: see /docs.", 405: f"{where} is not allowed: see /docs."}
+        sentence = told.get(error.status_code, str(error.detail))
+        return _sent(refused(Fault(error.status_code, sentence)))
+
+    @api.get("/v2", summary="The server", tags=["Open Inference Protocol"])
+    async def about() -> FastResponse:
+        return _json(ABOUT)
+
+    @api.get("/v2/health/live", summary="Whether it runs", tags=["Open Inference Protocol"])
+    async def live() -> FastResponse:
+        return _json({"live": True})
+
+    @api.get("/v2/health/ready", summary="Whether all models answer",
+             tags=["Open Inference Protocol"])  # fmt: skip
+    async def ready() -> FastResponse:
+        return _json({"ready": not app.stopping}, 503 if app.stopping else 200)
+
+    @api.get("/v2/models/{name}", summary="What a model takes and gives",
+             tags=["Open Inference Protocol"])  # fmt: skip
+    @api.get("/v2/models/{name}/versions/{version}", summary="The same of a version",
+             tags=["Open Inference Protocol"])  # fmt: skip
+    async def model(name: str, version: str | None = None) -> FastResponse:
+        return _json(models.named(name, version).metadata())
+
+    @api.get("/v2/models/{name}/ready", summary="Whether a model answers",
+             tags=["Open Inference Protocol"])  # fmt: skip
+    @api.get("/v2/models/{name}/versions/{version}/ready", summary="The same of a version",
+             tags=["Open Inference Protocol"])  # fmt: skip
+    async def model_ready(name: str, version: str | None = None) -> FastResponse:
+        found = models.named(name, version)
+        about = {"name": found.name, "ready": not app.stopping}
+        return _json(about, 503 if app.stopping else 200)
+
+    @api.get("/models", summary="All models, and how to ask them", tags=["Simple"])
+    async def all_models() -> FastResponse:
+        return _json({"models": [m.metadata() | {"form": m.service.form()} for m in models]})
+
+    @api.get("/metrics", summary="Counters for Prometheus", tags=["Operation"])
+    async def counted() -> FastResponse:
+        return FastResponse(app.metrics.text(), media_type=metrics.CONTENT_TYPE)
+
+    @api.get("/docs", include_in_schema=False)
+    async def docs() -> FastResponse:
+        return _sent(pages.docs())
+
+    @api.get("/", include_in_schema=False)
+    async def page() -> FastResponse:
+        return _sent(pages.page())
+
+    _predictions(api, app, locked=locked)
+    return api
+
+
+def _predictions(api: FastAPI, app: Application, *, locked: bool) -> None:
+    """What the application answers itself; through here it would take the same way, slower."""
+
+    async def answered(request: Request) -> FastResponse:
+        response = await app.direct(_call(app, request))
+        assert response is not None
+        return _sent(response)
+
+    security = [{"bearer": []}] if locked else []
+    bodies = {"application/json": {"schema": INFERENCE}}
+    v2, simple = ["Open Inference Protocol"], ["Simple"]
+    for path, summary, content, tags in (
+        ("/v2/models/{name}/infer", "Predict tensors", bodies, v2),
+        ("/v2/models/{name}/versions/{version}/infer", "The same by a version", bodies, v2),
+        ("/predict", "Predict rows, where one model is served", ANY_BODY, simple),
+        ("/models/{name}/predict", "Predict rows", ANY_BODY, simple),
+        ("/models/{name}/explain", "What moved the answer for the first row", ANY_BODY, simple),
+    ):
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        extra: dict[str, Any] = {
+            "requestBody": {"required": True, "content": content},
+            "parameters": [
+                {"name": n, "in": "path", "required": True, "schema": {"type": "string"}}
+                for n in names
+            ],
+        }
+        if security:
+            extra["security"] = security
+        api.add_api_route(
+            path, answered, methods=["POST"], summary=summary, tags=list(tags),
+            openapi_extra=extra,
+            responses={408: ERROR, 413: ERROR, 415: ERROR, 429: ERROR, 503: ERROR, 504: ERROR},
+        )  # fmt: skip
+
+
+def _call(app: Application, request: Request) -> Any:
+    return app.call_of(request.scope, request.receive)
+
+
+def _json(value: Any, status: int = 200) -> FastResponse:
+    return _sent(Response(status, as_json(value)))
+
+
+def _sent(response: Response) -> FastResponse:
+    found = FastResponse(response.body, response.status)
+    found.raw_headers = [
+        (b"content-type", response.kind),
+        (b"content-length", b"%d" % len(response.body)),
+        *response.headers,
+    ]
+    return found

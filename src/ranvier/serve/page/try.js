@@ -1,0 +1,203 @@
+"use strict";
+// Nothing of a model or an answer is ever put into the page as HTML, but for the explanations of
+// texts, whose words the server has escaped.
+const $ = (id) => document.getElementById(id);
+const SHOWN = 12;  // classes
+let token = "", models = [], model = null, picture = null;
+
+function make(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+async function call(path, body, type) {
+  const headers = token ? {Authorization: "Bearer " + token} : {};
+  if (type) headers["Content-Type"] = type;
+  const response = await fetch(path, body === undefined ? {headers} : {method: "POST", headers, body});
+  const found = await response.json().catch(() => ({error: "The answer is no JSON."}));
+  if (response.ok) return found;
+  const error = new Error(found.error || response.statusText);
+  error.status = response.status;
+  throw error;
+}
+
+function fail(error) { $("error").textContent = error ? error.message : ""; }
+
+async function start() {
+  try {
+    models = (await call("models")).models;
+    $("locked").hidden = true; $("open").hidden = false; fail(null);
+    $("model").replaceChildren(...models.map((m) => make("option", {value: m.name}, m.name)));
+    choose();
+  } catch (error) {
+    $("locked").hidden = error.status !== 401; $("open").hidden = true;
+    if (error.status !== 401 || token) fail(error);
+  }
+}
+
+function choose() {
+  model = models.find((m) => m.name === $("model").value);
+  picture = null;
+  const form = model.form, told = model.parameters;
+  $("about").textContent = [told.family, told.task, "version " + model.versions[0]].join(" · ");
+  $("answer").replaceChildren(); $("reason").replaceChildren(); fail(null);
+  $("why").hidden = !form.explains;
+  $("fields").replaceChildren(...fields(form));
+}
+
+function fields(form) {
+  if (form.kind === "table") return [table(form.columns)];
+  if (form.files) return [drop()];
+  if (form.kind === "text") {
+    const areas = [make("textarea", {id: "first", rows: 5, ariaLabel: "text"})];
+    if (form.pairs) areas.push(make("textarea", {id: "second", rows: 5, ariaLabel: "second text"}));
+    return areas;
+  }
+  if (form.kind === "prompt") return [
+    make("textarea", {id: "first", rows: 5, ariaLabel: "prompt"}),
+    make("label", {}, "Tokens ", make("input", {id: "count", type: "number", value: 100, min: 1}))];
+  if (form.kind === "generation") return [
+    make("label", {}, "How many ", make("input", {id: "count", type: "number", value: 8, min: 1})),
+    make("label", {}, "Seed ", make("input", {id: "seed", type: "number", value: 0, min: 0})),
+    make("label", {}, "Class ", make("select", {id: "label"}, make("option", {value: ""}, "any"),
+      ...form.classes.map((c) => make("option", {value: String(c)}, String(c)))))];
+  if (form.kind === "forecast") return [
+    make("label", {}, "Steps ahead, empty: as in training",
+      make("input", {id: "count", type: "number", min: 1}))];
+  return [make("textarea", {id: "json", rows: 6, ariaLabel: "rows as JSON",
+    placeholder: "rows as JSON, such as [[[0.1], [0.2]]]"})];
+}
+
+function table(columns) {
+  const cells = columns.map((column) => {
+    const list = column.choices || (column.kind === "boolean" ? ["true", "false"] : null);
+    const cell = list
+      ? make("select", {}, make("option", {value: ""}, ""),
+          ...list.map((c) => make("option", {value: c}, c)))
+      : make("input", {placeholder: column.kind === "numeric" ? "number" : column.kind});
+    cell.dataset.column = column.name;
+    return make("label", {}, column.name, cell);
+  });
+  const paste = make("input", {placeholder: "paste a row: values between commas or tabs"});
+  paste.addEventListener("input", () => {
+    const values = paste.value.split(/[\t,;]/).map((v) => v.trim());
+    if (values.length !== columns.length) return;
+    cells.forEach((label, n) => { label.querySelector("[data-column]").value = values[n]; });
+  });
+  return make("div", {}, make("label", {}, "A row", paste), make("div", {className: "fields"}, ...cells));
+}
+
+function drop() {
+  const file = make("input", {type: "file", accept: "image/*,audio/*", ariaLabel: "a picture"});
+  const shown = make("div", {});
+  const place = make("div", {className: "drop"}, "Drop a picture here, or choose one ", file, shown);
+  const take = (chosen) => {
+    if (!chosen) return;
+    picture = chosen;
+    shown.replaceChildren(make("img", {src: URL.createObjectURL(chosen), alt: chosen.name}));
+  };
+  file.addEventListener("change", () => take(file.files[0]));
+  for (const event of ["dragover", "dragleave", "drop"]) place.addEventListener(event, (e) => {
+    e.preventDefault();
+    place.classList.toggle("over", event === "dragover");
+    if (event === "drop") take(e.dataTransfer.files[0]);
+  });
+  return place;
+}
+
+function asked() {
+  const form = model.form;
+  if (form.files) {
+    if (!picture) throw new Error("Choose a picture first.");
+    const data = new FormData();
+    data.append("file", picture);
+    return [data, null];
+  }
+  let body;
+  const number = (id) => $(id).value === "" ? undefined : Number($(id).value);
+  if (form.kind === "table") {
+    const row = {};
+    for (const cell of document.querySelectorAll("[data-column]"))
+      row[cell.dataset.column] = cell.value.trim() === "" ? null : cell.value.trim();
+    body = {rows: [row]};
+  } else if (form.kind === "text") {
+    body = {rows: [form.pairs ? [$("first").value, $("second").value] : $("first").value]};
+  } else if (form.kind === "prompt") body = {prompt: $("first").value, max_tokens: number("count")};
+  else if (form.kind === "generation") {
+    body = {count: number("count"), seed: number("seed")};
+    if ($("label").value) body.label = $("label").value;
+  } else if (form.kind === "forecast") body = {horizon: number("count")};
+  else body = {rows: JSON.parse($("json").value)};
+  return [JSON.stringify(body), "application/json"];
+}
+
+function word(value) {
+  if (typeof value === "number") return String(Number(value.toPrecision(5)));
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function bars(rows, most) {
+  return make("table", {}, make("tbody", {}, ...rows.map(([name, value, text]) => {
+    const bar = make("div", {className: value < 0 ? "bar against" : "bar"});
+    bar.style.width = (100 * Math.abs(value) / (most || 1)).toFixed(1) + "%";
+    return make("tr", {}, make("td", {}, String(name)), make("td", {className: "bars"}, bar),
+      make("td", {className: "n"}, text));
+  })));
+}
+
+function answered(found) {
+  const parts = [];
+  if (found.pictures) parts.push(...found.pictures.map((p) => make("img", {src: p, alt: "made"})));
+  if (found.text !== undefined) parts.push(make("pre", {}, found.text));
+  if (found.predictions) {
+    parts.push(make("p", {className: "lead"}, word(found.predictions[0])));
+    const shares = found.probabilities && found.probabilities[0];
+    if (shares) {
+      const names = found.classes;
+      const rows = shares.map((share, n) => [names[n] ?? n, share, (100 * share).toFixed(1) + " %"]);
+      rows.sort((a, b) => b[1] - a[1]);
+      parts.push(bars(rows.slice(0, SHOWN), 1));
+    }
+  } else if (!parts.length) {
+    const {model: _, version: __, ...rest} = found;
+    parts.push(make("pre", {}, JSON.stringify(rest, null, 1)));
+  }
+  $("answer").replaceChildren(...parts);
+}
+
+function explained(found) {
+  const whom = found.explained ? `Why ${found.explained}` : "Why";
+  const parts = [make("h2", {}, whom)];
+  if (found.effects) {
+    const most = Math.max(...found.effects.map((e) => Math.abs(e[1])));
+    parts.push(make("p", {className: "soft"}, `What each column added to the ${found.unit}: ` +
+      `from ${word(found.baseline)} for the average row to ${word(found.output)}.`));
+    parts.push(bars(found.effects.map(([name, v]) => [name, v, (v > 0 ? "+" : "") + word(v)]), most));
+  } else if (found.picture) {
+    parts.push(make("p", {className: "soft"},
+      "The picture; what spoke for and against, by pixel; and by region."));
+    parts.push(make("img", {src: found.picture, alt: "picture, saliency, regions"}));
+  } else if (found.html) {
+    parts.push(make("style", {}, found.style), make("div", {className: "why", innerHTML: found.html}));
+  }
+  $("reason").replaceChildren(...parts);
+}
+
+async function send(way, show) {
+  fail(null);
+  try {
+    const [body, type] = asked();
+    show(await call(`models/${encodeURIComponent(model.name)}/${way}`, body, type));
+  } catch (error) { fail(error); }
+}
+
+$("locked").addEventListener("submit", (e) => {
+  e.preventDefault(); token = $("token").value.trim(); start();
+});
+$("model").addEventListener("change", choose);
+$("rows").addEventListener("submit", (e) => {
+  e.preventDefault(); $("reason").replaceChildren(); send("predict", answered);
+});
+$("why").addEventListener("click", () => send("explain", explained));
+start();

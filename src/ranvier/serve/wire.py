@@ -1,0 +1,114 @@
+"""HTTP on the wire: uvicorn's reader, which also cuts off clients that stop sending.
+
+Uvicorn waits for the rest of a request for as long as it takes. The bodies of requests that are
+wanted have their deadline in `calls`; what is left are heads that never end, and bodies that nobody
+reads because they were refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import monotonic
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ranvier.serve.calls import as_json
+from ranvier.serve.logs import Log
+
+MOST_HEAD = 1 << 16  # bytes of a request's first line and headers
+GRACE = 2.0  # seconds that the application's own deadline has to answer first
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection.
+
+    Attributes:
+        since: when the request began that is being received; None between requests.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has come, and is to send something."""
+        super().connection_made(transport)
+        self.since: float | None = monotonic()
+        self._head = 0
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        self.since, self._head = monotonic(), 0
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the address."""
+        self._grown(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header."""
+        self._grown(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request."""
+        self.since = None
+        super().on_message_complete()
+
+    def _grown(self, size: int) -> None:
+        self._head += size
+        if self._head > MOST_HEAD:
+            raise ValueError("the head of this request is too large")
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is no HTTP: say so in the form of every other error, and close."""
+        del msg
+        body = as_json({"error": "This is no HTTP request, or its head is too large."})
+        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+        head += b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+        self.transport.write(head + body)
+        self.transport.close()
+
+
+class CutOff:
+    """Closes connections whose requests do not arrive.
+
+    Args:
+        connections: of the server.
+        seconds: that a request may take to arrive.
+    """
+
+    def __init__(self, connections: Any, seconds: float) -> None:
+        self._connections, self._seconds = connections, seconds
+
+    def look(self) -> None:
+        """Once; to be called every second or so."""
+        latest = monotonic() - self._seconds - GRACE
+        for connection in tuple(self._connections):
+            since = getattr(connection, "since", None)
+            if since is not None and since < latest:
+                connection.transport.abort()
+
+
+class ToLog(logging.Handler):
+    """What uvicorn says goes to the log like everything else."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """A record."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            self._log.failure(error, about=record.getMessage().strip())
+        else:
+            self._log.tell(event="server", message=record.getMessage().strip())
+
+
+def to_log(log: Log) -> ToLog:
+    """Send uvicorn's warnings to the log; the handler, to be removed in the end."""
+    logger, handler = logging.getLogger("uvicorn.error"), ToLog(log)
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    return handler
