@@ -1,6 +1,6 @@
 """How like real Fashion-MNIST the pictures are that are made in the same time on the same machine.
 
-    python -m benchmarks.adversarial.quality [--peers ranvier,torch_vae] [--seconds 300]
+    python -m benchmarks.adversarial.quality [--peers ranvier,torch_vae] [--seconds 300] [--again]
 
 Each trains on the 60,000 pictures and saves 5,000 of its own. Ranvier's GAN goes first, with its
 default settings, without the classes and with them; the others, without them, have as many seconds
@@ -9,6 +9,9 @@ with the decoder of the DCGAN, and Ranvier's own. One classifier, trained here o
 then measures all: the Fréchet distance to 5,000 test pictures in its features, precision and
 recall, the share of the rarest class, and how many are of the class that was asked for. Real
 training pictures in the place of made ones show the best that can be had.
+
+Trained peers are kept in `.cache/benchmarks/adversarial` with their times, so that a run that was
+broken off goes on; `--again` trains them anew.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ PEERS = (
     Entry("torch_vae", "PyTorch, VAE with DCGAN's decoder", "torch"),
     Entry("ranvier_vae", "Ranvier, Autoencoder, variational", "ranvier"),
 )
+OF_ONE = ("classes", "commit")  # of a run, which have no median
 Runs = dict[str, list[dict[str, Any]]]
 
 
@@ -58,10 +62,11 @@ def main(arguments: list[str] | None = None) -> int:
             words = {"data": str(pictures), "seed": seed, "out": str(_place(peer.name, seed))}
             words["seconds"] = seconds or 300.0
             try:
-                run = _run(peer, words)
+                run = _kept(peer, seed, options.again) or _run(peer, words)
             except LookupError as reason:
                 skipped[peer.name] = str(reason)
                 continue
+            _keep(peer, seed, run)
             if peer.name == "ranvier" and not seconds:
                 seconds = run["seconds"]
             runs.setdefault(peer.name, []).append(run)
@@ -94,6 +99,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--seeds", type=lambda text: [int(n) for n in text.split(",")], default=[0])
     parser.add_argument("--seconds", type=float, help="of training, of all but Ranvier's GAN")
+    parser.add_argument("--again", action="store_true", help="train what was trained before")
     parser.add_argument("--out", type=Path, help="where the results go, without suffix")
     return parser.parse_args(arguments)
 
@@ -111,6 +117,20 @@ def _run(peer: Entry, words: dict[str, Any]) -> dict[str, Any]:
     return ended.answer | {"cpu_seconds": ended.cpu_seconds}
 
 
+def _kept(peer: Entry, seed: int, again: bool) -> dict[str, Any] | None:
+    """What is known of a peer that was trained before."""
+    known = _place(peer.name, seed).with_suffix(".json")
+    if again or not known.exists():
+        return None
+    found: dict[str, Any] = json.loads(known.read_text())
+    return found
+
+
+def _keep(peer: Entry, seed: int, run: dict[str, Any]) -> None:
+    known = {"commit": machine.commit(), **run}
+    _place(peer.name, seed).with_suffix(".json").write_text(json.dumps(known) + "\n")
+
+
 def alone() -> dict[str, str]:
     """The environment of a process that stays on the processor."""
     return {**os.environ, "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "-1"}
@@ -125,7 +145,7 @@ def table(runs: Runs, skipped: dict[str, str]) -> str:
         "|---|" + "--:|" * 7,
     ]
     middles = {
-        name: {key: median(run[key] for run in own) for key in own[0] if key != "classes"}
+        name: {key: median(run[key] for run in own) for key in own[0] if key not in OF_ONE}
         for name, own in runs.items()
     }
     for name, m in sorted(middles.items(), key=lambda item: item[1]["frechet"]):
