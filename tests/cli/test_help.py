@@ -30,7 +30,10 @@ HEAVY = ("numpy", "jax", "flax", "sklearn", "polars", "optax", "orbax", "pandas"
     [
         ["--help"],
         ["--version"],
-        *([c, "--help"] for c in ("train", "predict", "generate", "evaluate", "report", "info")),
+        *(
+            [c, "--help"]
+            for c in ("train", "predict", "generate", "evaluate", "report", "serve", "info")
+        ),
     ],
 )
 def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:

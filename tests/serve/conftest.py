@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import polars as pl
 import pytest
@@ -104,6 +105,8 @@ def people(rows: int = 80) -> pl.DataFrame:
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Any]]:
     """Each model's file, and the model itself."""
     folder = tmp_path_factory.mktemp("served")
+    # Training is not what is tested here; what is served is compiled in full.
+    jax.config.update("jax_disable_most_optimizations", True)
     random = np.random.default_rng(0)
     numbers = random.normal(size=(120, 5))
     made = {
@@ -128,6 +131,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, An
             ["yes", "no", "yes", "no"] * 10,
         ),
     }
+    jax.config.update("jax_disable_most_optimizations", False)
+    jax.clear_caches()
     found = {}
     for name, model in made.items():
         path = folder / f"{name}.ranvier"

@@ -127,12 +127,12 @@ class Call:
     async def _rest(self, data: bytes) -> bytes:
         whole, room = bytearray(data), self._room
         while True:
+            if len(whole) > room.max_body:  # at once: whoever sends too much need not end
+                room.refuse(room.max_body + 1)
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Disconnected
             whole += message.get("body", b"")
-            if len(whole) > room.max_body:
-                room.refuse(room.max_body + 1)
             if not message.get("more_body"):
                 return bytes(whole)
 

@@ -32,32 +32,32 @@ class Protocol(HttpToolsProtocol):
         """A client has come, and is to send something."""
         super().connection_made(transport)
         self.since: float | None = monotonic()
-        self._head = 0
+        self._head, self._in_head = 0, True
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
         super().on_message_begin()
-        self.since, self._head = monotonic(), 0
+        self.since, self._head, self._in_head = monotonic(), 0, True
 
-    def on_url(self, url: bytes) -> None:
-        """A part of the address."""
-        self._grown(len(url))
-        super().on_url(url)
+    def on_headers_complete(self) -> None:
+        """The head is here, and the body begins."""
+        self._in_head = False
+        super().on_headers_complete()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
-        self._grown(len(name) + len(value))
-        super().on_header(name, value)
+    def data_received(self, data: bytes) -> None:
+        """Some bytes of a request."""
+        before = self._in_head
+        super().data_received(data)
+        # What began with the end of an earlier request is not counted: it may be long by right.
+        if before and self._in_head and not self.transport.is_closing():
+            self._head += len(data)
+            if self._head > MOST_HEAD:
+                self.send_400_response("")
 
     def on_message_complete(self) -> None:
         """The last byte of a request."""
         self.since = None
         super().on_message_complete()
-
-    def _grown(self, size: int) -> None:
-        self._head += size
-        if self._head > MOST_HEAD:
-            raise ValueError("the head of this request is too large")
 
     def send_400_response(self, msg: str) -> None:
         """What came is no HTTP: say so in the form of every other error, and close."""

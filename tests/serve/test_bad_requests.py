@@ -1,0 +1,278 @@
+"""Whatever clients send, they are told what is wrong, and others do not notice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from .conftest import Ask, Served, serving
+
+GOOD = {"rows": [[0.5] * 5]}
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "words"),
+    [
+        ("numbers", b"{", "must be JSON"),
+        ("numbers", b"", "must be JSON"),
+        ("numbers", b"\xff\xfe", "must be JSON"),
+        ("numbers", b"[[NaN, 1, 2, 3, 4]]", "must be JSON"),
+        ("numbers", b"7", "must be a list; got a number"),
+        ("numbers", b"null", "must be a list; got null"),
+        ("numbers", b'{"row": []}', 'Expected {"rows": [...]}'),
+        ("numbers", b'{"rows": 3}', "must be a list"),
+        ("numbers", b"[]", "must be"),
+        ("numbers", b"[[1, 2]]", "(N, 5)"),
+        ("numbers", b"[[1, 2, 3, 4, 5], [1]]", "row 1 is not"),
+        ("numbers", b"[[[1, 2, 3, 4, 5]]]", "(N, 5)"),
+        ("numbers", b'[[1, 2, 3, 4, "V"]]', "Column \"x4\" must hold numbers; row 0 holds 'V'"),
+        ("numbers", b'[{"x0": 1, "y": 2}]', 'no column "y"'),
+        ("numbers", b'[{}]', "none of the 5 columns"),
+        ("numbers", b'[{"x0": 1}, 7]', "must be an object"),
+        ("numbers", b"[" * 5000 + b"]" * 5000, "must be"),
+        ("people", b'[{"age": "old"}]', "Column \"age\" must hold numbers; row 0 holds 'old'"),
+        ("people", b'[{"ages": 3}]', 'no column "ages". Nearest: "age"'),
+        ("people", b'[{"age": [3]}]', 'Column "age" must hold numbers'),
+        ("people", b'[{"member": "perhaps"}]', "must hold true or false"),
+        ("people", b'[{"since": "yesterday"}]', "must hold dates"),
+        ("people", b"[[1, 2]]", "the 4 columns of training; row 0 holds 2"),
+        ("people", b"[3]", "must be an object or a list"),
+        ("pictures", b"[[[1, 2], [3, 4]]]", "pictures of 8×8×1"),
+        ("pictures", b'["cat.png"]', "hold numbers"),
+        ("pictures", b"[[[300.5, 0, 0, 0, 0, 0, 0, 0], 3]]", "numbers"),
+        ("words", b"[3]", "must be a text; row 0 is not"),
+        ("words", b'[{"text": "x"}]', "is an object"),
+    ],
+)  # fmt: skip
+def test_bodies(ask: Ask, model: str, body: bytes, words: str) -> None:
+    status, _, found = ask(f"/models/{model}/predict", body)
+    assert status == 400, found
+    assert words in found["error"]
+    assert "\n" not in found["error"]
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "body", "status", "words"),
+    [
+        ("numbers", "text/csv", b"", 400, "is empty"),
+        ("numbers", "text/csv", b"x0,x1\n", 400, "no rows"),
+        ("numbers", "text/csv", b"x0,x1\n1\n", 400, "has 1 fields"),
+        ("numbers", "text/csv", b"x0,y\n1,2\n", 400, 'no column "y"'),
+        ("numbers", "text/csv", b"\xff\xff", 400, "UTF-8"),
+        ("numbers", "application/xml", b"<a/>", 415, "application/json"),
+        ("numbers", "image/png", b"x", 415, "not files"),
+        ("pictures", "text/csv", b"a\n1\n", 415, "CSV cannot hold"),
+        ("pictures", "image/png", b"<html>", 400, "begins like HTML"),
+        ("pictures", "image/png", b"", 400, "is empty"),
+        ("pictures", "image/png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, 400, "The file "),
+        ("pictures", "multipart/form-data", b"", 400, "no boundary"),
+        ("pictures", "multipart/form-data; boundary=b", b"--c", 400, "damaged"),
+        ("pictures", "multipart/form-data; boundary=b", b"--b--\r\n", 400, "no file"),
+        ("words", "text/plain", b"\xff\xff", 400, "UTF-8"),
+    ],
+)
+def test_other_kinds(ask: Ask, model: str, kind: str, body: bytes, status: int, words: str) -> None:
+    found = ask(f"/models/{model}/predict", body, kind)
+    assert (found[0], words in found[2]["error"]) == (status, True), found
+
+
+def test_addresses(ask: Ask) -> None:
+    assert ask("/predict", GOOD)[0] == 404  # several models are served
+    assert ask("/models/nobody/predict", GOOD)[0] == 404
+    assert ask("/nowhere")[2] == {"error": "There is no GET /nowhere: see /docs."}
+    assert ask("/models/numbers/predict")[0] == 405
+    assert ask("/v2/models/numbers/versions/2/infer", {})[0] == 404
+
+
+def test_one_bad_request_does_not_hurt_its_neighbours(served: Served, models: Any) -> None:
+    X = np.random.default_rng(7).normal(size=(60, 5))
+    expected = models["numbers"][1].predict_proba(X).tolist()
+
+    def one(number: int) -> Any:
+        bad = number % 3 == 0
+        rows = [[1.0, 2.0, "x", 4.0, 5.0]] if bad else [X[number].tolist()]
+        status, _, found = served.ask("/models/numbers/predict", rows)
+        return status if bad else found["probabilities"][0]
+
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(one, range(60)))
+    assert found == [400 if n % 3 == 0 else expected[n] for n in range(60)]
+
+
+def test_rows_that_fail_in_the_network_fail_alone(models: Any) -> None:
+    from ranvier.errors import DataError
+    from ranvier.serve.batching import answers
+    from ranvier.serve.hosting import opened
+
+    class Picky:
+        """The model's own service, but for one row that it cannot stand."""
+
+        def __init__(self, service: Any) -> None:
+            self._service = service
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._service, name)
+
+        def answer(self, asked: Any) -> Any:
+            if (asked == 13.0).any():
+                raise DataError("thirteen")
+            return self._service.answer(asked)
+
+    hosted = opened("numbers", models["numbers"][0])
+    object.__setattr__(hosted, "service", Picky(hosted.service))
+    asked = [np.full((2, 5), value) for value in (1.0, 13.0, 2.0)]
+    found = answers(hosted, asked)
+    assert isinstance(found[1], DataError)
+    for place in (0, 2):
+        expected = models["numbers"][1].predict_proba(asked[place])
+        np.testing.assert_array_equal(found[place]["probabilities"], expected)
+
+
+def test_too_large(models: Any) -> None:
+    with serving(models["numbers"][0], max_body=10_000) as served:
+        status, _, found = served.ask("/predict", b"[" + b" " * 20_000 + b"]")
+        assert status == 413
+        assert "10,000 bytes" in found["error"]
+        with served.raw() as client:  # without a length
+            client.sendall(
+                b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            client.sendall(b"1000\r\n" + b" " * 4096 + b"\r\n" + b"2000\r\n" + b" " * 8192)
+            assert b" 413 " in client.recv(4096).split(b"\r\n")[0]
+        import gzip
+
+        bomb = gzip.compress(b" " * 5_000_000)
+        assert served.ask("/predict", bomb, Content_Encoding="gzip")[0] == 413
+        assert served.ask("/predict", b"x", Content_Encoding="br")[0] == 415
+        assert served.ask("/predict", gzip.compress(b"[]")[:-4], Content_Encoding="gzip")[0] == 400
+        assert served.ask("/predict", GOOD)[0] == 200
+
+
+def test_clients_that_stop_sending_are_cut_off(models: Any) -> None:
+    with serving(models["numbers"][0], timeout_s=0.5) as served:
+        body, head, silent = served.raw(), served.raw(), served.raw()
+        body.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[[1")
+        head.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-")
+        assert served.ask("/predict", GOOD)[0] == 200  # others are answered meanwhile
+        began = time.monotonic()
+        assert b" 408 " in body.recv(4096).split(b"\r\n")[0]
+        assert _ends(body)
+        assert _ends(head)
+        assert _ends(silent)
+        assert time.monotonic() - began < 8
+        assert served.ask("/predict", GOOD)[0] == 200
+
+
+def _ends(client: Any) -> bool:
+    with client:
+        try:
+            while client.recv(4096):
+                pass
+        except ConnectionResetError:
+            pass
+        return True
+
+
+def test_slow_clients_hold_up_nobody(models: Any) -> None:
+    body = b'{"rows": [[0.5, 0.5, 0.5, 0.5, 0.5]]}'
+    with serving(models["numbers"][0], timeout_s=10.0, max_delay_ms=1.0) as served:
+        answers: list[bytes] = []
+
+        def slow() -> None:
+            with served.raw() as client:
+                client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+                               % len(body))  # fmt: skip
+                for byte in body:
+                    client.sendall(bytes([byte]))
+                    time.sleep(0.02)
+                answers.append(client.recv(4096))
+
+        threads = [threading.Thread(target=slow) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        times = []
+        while any(thread.is_alive() for thread in threads):
+            began = time.monotonic()
+            assert served.ask("/predict", GOOD)[0] == 200
+            times.append(time.monotonic() - began)
+        assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
+        assert len(answers) == 8
+        assert sorted(times)[len(times) // 2] < 0.3
+
+
+def test_what_is_no_http_at_all(served: Served) -> None:
+    for sent in (b"\x16\x03\x01\x02\0\x01\0", b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000):
+        with served.raw() as client:
+            client.sendall(sent)
+            answer = client.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 400 ")
+            assert b'{"error":' in answer
+
+
+def test_a_full_queue_says_so_at_once(models: Any) -> None:
+    with serving(models["numbers"][0], max_queue=2) as served:
+        hosted = served.server.models.only()
+        held, compute = threading.Event(), hosted.service.answer
+
+        def waits(asked: Any) -> Any:
+            held.wait(20)
+            return compute(asked)
+
+        hosted.service.answer = waits  # type: ignore[method-assign]
+        with ThreadPoolExecutor(3) as pool:
+            first = pool.submit(served.ask, "/predict", GOOD)
+            _until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
+            more = [pool.submit(served.ask, "/predict", GOOD) for _ in range(2)]
+            _until(lambda: served.server.app.batcher.is_full)  # type: ignore[union-attr]
+            began = time.monotonic()
+            status, headers, found = served.ask("/predict", GOOD)
+            assert time.monotonic() - began < 2
+            assert (status, headers["retry-after"]) == (429, "1")
+            assert "2 requests wait already" in found["error"]
+            assert served.ask("/v2/health/live")[0] == 200
+            held.set()
+            assert [f.result(20)[0] for f in (first, *more)] == [200, 200, 200]
+
+
+def test_answers_that_take_too_long(models: Any) -> None:
+    with serving(models["numbers"][0], timeout_s=0.4) as served:
+        hosted = served.server.models.only()
+        held, compute = threading.Event(), hosted.service.answer
+
+        def waits(asked: Any) -> Any:
+            held.wait(20)
+            return compute(asked)
+
+        hosted.service.answer = waits  # type: ignore[method-assign]
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(lambda _: served.ask("/predict", GOOD), range(2)))
+        assert [status for status, _, _ in found] == [504, 504]
+        held.set()
+        _until(lambda: served.server.app.batcher.idle)  # type: ignore[union-attr]
+        assert served.ask("/predict", GOOD)[0] == 200
+
+
+def test_failures_of_our_own_are_logged_and_not_told(models: Any) -> None:
+    with serving(models["numbers"][0]) as served:
+        hosted = served.server.models.only()
+
+        def fails(asked: Any) -> Any:
+            raise ZeroDivisionError("secret")
+
+        hosted.service.answer = fails  # type: ignore[method-assign]
+        status, _, found = served.ask("/predict", GOOD)
+        assert status == 500
+        assert "secret" not in found["error"]
+        _until(lambda: any("ZeroDivisionError" in str(line.get("error")) for line in served.log()))
+
+
+def _until(true: Any) -> None:
+    end = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)

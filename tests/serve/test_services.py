@@ -1,0 +1,168 @@
+"""Models that answer otherwise than by classes: codes, pictures, texts, forecasts, steps."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from PIL import Image
+
+import ranvier as rv
+from ranvier.errors import DataError
+from ranvier.serve.faults import Fault
+from ranvier.serve.services import Service, service_of
+
+from .conftest import fitted
+
+RANDOM = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quickly() -> Any:
+    import jax
+
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
+    jax.clear_caches()
+
+
+def warmed(model: Any) -> Service:
+    service = service_of(model)
+    service.warm()
+    return service
+
+
+def _png(address: str) -> np.ndarray:
+    kind, data = address.split(",")
+    assert kind == "data:image/png;base64"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+
+
+def test_an_autoencoder() -> None:
+    X = RANDOM.normal(size=(60, 5))
+    model = fitted(rv.Autoencoder(dimensions=2, hidden=(8,), epochs=1, verbose=0), X)
+    service = warmed(model)
+    assert [(t.name, t.datatype, t.shape) for t in service.gives] == [
+        ("code", "FP32", (-1, 2)),
+        ("score", "FP64", (-1,)),
+    ]
+    found = service.answer(service.read_json({"rows": X[:3].tolist()}))
+    np.testing.assert_array_equal(found["code"], model.transform(X[:3]))
+    np.testing.assert_array_equal(found["score"], model.score_samples(X[:3]))
+    assert set(service.shown(found)) == {"codes", "scores"}
+    assert service.batches
+
+
+def test_a_generator_of_pictures() -> None:
+    X = RANDOM.integers(0, 255, (40, 8, 8, 1)).astype(np.uint8)
+    model = fitted(rv.GAN(epochs=1, filters=8, verbose=0), X, np.array(["a", "b"] * 20))
+    service = warmed(model)
+    assert [t.name for t in service.takes] == ["count", "seed", "label"]
+    asked = {"count": np.array([3]), "label": np.array(["b"], object), "seed": np.array([7])}
+    found = service.answer(service.read_tensors(asked))["picture"]
+    expected = np.asarray(model.sample(3, label="b", seed=7)).reshape(3, 8, 8, 1)
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(_png(service.shown({"picture": found})["pictures"][1]),
+                                  expected[1, ..., 0])  # fmt: skip
+    for wrong in (
+        {"count": 0}, {"count": 10**6}, {"count": True}, {"count": "1"}, {"seed": -1},
+        {"label": "c"}, {"rows": []}, [],
+    ):  # fmt: skip
+        with pytest.raises(Fault) as caught:
+            service.read_json(wrong)
+        assert caught.value.status == 400
+
+
+def test_super_resolution() -> None:
+    X = RANDOM.integers(0, 255, (6, 24, 24, 3)).astype(np.uint8)
+    model = fitted(
+        rv.GAN(task="super_resolution", scale=2, epochs=1, filters=4, blocks=1, verbose=0), list(X)
+    )
+    service = warmed(model)
+    picture = RANDOM.integers(0, 255, (10, 13, 3)).astype(np.uint8)
+    expected = model.upscale(picture)
+    found = service.answer(service.read_tensors({"picture": picture}))["picture"]
+    np.testing.assert_array_equal(found, expected)
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    asked = service.read_files([("a.png", file.getvalue())])
+    np.testing.assert_array_equal(_png(service.shown(service.answer(asked))["pictures"][0]),
+                                  expected)  # fmt: skip
+    np.testing.assert_array_equal(
+        service.answer(service.read_json([picture.tolist()]))["picture"], expected
+    )
+    large = io.BytesIO()
+    Image.new("L", (5000, 5000)).save(large, "PNG")
+    for wrong, status in ((large.getvalue(), 413), (b"x", 400), (b"", 400)):
+        with pytest.raises(Fault) as caught:
+            service.read_files([("a.png", wrong)])
+        assert caught.value.status == status
+
+
+def test_a_model_of_language() -> None:
+    text = "the cat sat on the mat. the dog sat on the log. " * 20
+    model = fitted(
+        rv.Transformer(task="language_model", layers=1, width=16, heads=1, context=16, epochs=1,
+                       steps_per_epoch=5, verbose=0), [text]
+    )  # fmt: skip
+    service = warmed(model)
+    how = {"max_tokens": 5, "temperature": 0.5, "seed": 3}
+    expected = model.generate("the cat", **how)
+    asked = service.read_json({"prompt": "the cat", **how})
+    assert service.shown(service.answer(asked)) == {"text": expected}
+    tensors = {
+        "prompt": np.array(["the cat"], object), "max_tokens": np.array([5]),
+        "temperature": np.array([0.5]), "seed": np.array([3]),
+    }  # fmt: skip
+    assert service.answer(service.read_tensors(tensors))["text"].tolist() == [expected]
+    for wrong in ({"max_tokens": 10**6}, {"prompt": 7}, {"prompts": "x"}, {"seed": 1.5}):
+        with pytest.raises(Fault):
+            service.read_json(wrong)
+
+
+def test_forecasts() -> None:
+    frame = pl.DataFrame({"sales": np.sin(np.arange(120) / 3.0) * 10 + 50})
+    model = fitted(
+        rv.RNN(horizon=4, context=8, units=(4,), epochs=1, verbose=0), frame, target="sales"
+    )
+    service = warmed(model)
+    expected = model.forecast(4, source=frame[:60])["forecast"].to_list()
+    rows = frame[:60].to_dicts()
+    found = service.answer(service.read_json({"rows": rows, "horizon": 4}))
+    assert found["forecast"].tolist() == expected
+    found = service.answer(service.read_csv(frame[:60].write_csv().encode()))
+    assert found["forecast"].tolist() == expected
+    found = service.answer(service.read_tensors({"horizon": np.array([2])}))
+    assert len(found["forecast"]) == 2
+
+
+def test_sequences_and_labels_of_steps() -> None:
+    rows = [RANDOM.normal(size=(3 + n % 4, 2)).astype(np.float32) for n in range(24)]
+    model = fitted(rv.RNN(units=(4,), epochs=1, verbose=0), rows, np.arange(24) % 2)
+    service = warmed(model)
+    found = service.answer(service.read_json([row.tolist() for row in rows[:5]]))
+    np.testing.assert_array_equal(found["probabilities"], model.predict_proba(rows[:5]))
+    for wrong in ([[1.0, 2.0, 3.0]], [[]], [[["a", "b"]]], [7], []):
+        with pytest.raises(Fault):
+            service.read_json(wrong)
+    labels = [np.array(["up", "down"])[(row[:, 0] > 0).astype(int)] for row in rows]
+    labeller = fitted(rv.RNN(units=(4,), epochs=1, verbose=0), rows, labels)
+    service = warmed(labeller)
+    found = service.answer(service.read_json([row.tolist() for row in rows[:4]]))
+    expected = [row.tolist() for row in labeller.predict(rows[:4])]
+    assert service.shown(found) == {"predictions": expected}
+
+
+def test_what_is_not_served() -> None:
+    table = pl.DataFrame({
+        "text": [f"a text of several words {n % 3}, and number {n}" for n in range(40)],
+        "price": RANDOM.normal(size=40),
+    })  # fmt: skip
+    model = fitted(rv.RNN(units=(4,), epochs=1, verbose=0), table, np.arange(40) % 2)
+    with pytest.raises(DataError, match="columns of a table beside them, which is not served"):
+        service_of(model)
