@@ -25,7 +25,7 @@ import ranvier as rv
 from benchmarks.quality import packages
 
 SIZES = (2, 4, 8, 16, 32)
-ROWS = 20_000  # of the nine articles that anomalies are told from
+ROWS = 10_000  # of the nine articles that anomalies are told from
 Array = np.ndarray[Any, Any]
 
 
