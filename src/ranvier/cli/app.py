@@ -11,6 +11,7 @@ from ranvier.cli.datasets import datasets
 from ranvier.cli.errors import Commands
 from ranvier.cli.evaluate import evaluate
 from ranvier.cli.explain import explain
+from ranvier.cli.export import export
 from ranvier.cli.generate import generate
 from ranvier.cli.info import info
 from ranvier.cli.predict import predict
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, predict, generate, evaluate, explain, report, serve, info, datasets):
+for command in (train, predict, generate, evaluate, explain, report, export, serve, info, datasets):
     app.command()(command)
 
 

@@ -52,6 +52,7 @@ def canonical(graph: Graph) -> Graph:
         inputs = tuple(now(operand) for operand in step.inputs)
         old = Step(step.kind, inputs, step.outputs, step.settings, step.name)
         for made in _canonical(old):
+            made.inputs = tuple(now(operand) for operand in made.inputs)
             if made.kind == "same":
                 replaced[made.outputs[0]] = made.inputs[0]  # type: ignore[assignment]
             else:

@@ -11,25 +11,19 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from ranvier.errors import ExportError
-from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.programs.program import Arrays, Program, answers
 
 DESCRIPTION = "model.json"
 WEIGHTS = "model.safetensors"
 
 
-def write(program: Program, about: Mapping[str, Any], folder: Path) -> None:
-    """Write a folder with `model.safetensors` and a readable `model.json`.
-
-    Args:
-        program: what the model computes.
-        about: what else is said of it, as JSON can hold it.
-        folder: made if it is not there.
-    """
+def write(program: Program, folder: Path) -> None:
+    """Write a folder with `model.safetensors` and a readable `model.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file({name: np.ascontiguousarray(a) for name, a in program.weights.items()},
               folder / WEIGHTS)  # fmt: skip
     shapes = {name: list(array.shape) for name, array in program.weights.items()}
-    said = {**about, **program.about, "inputs": described(program), "weights": shapes}
+    said = {**program.about, "inputs": described(program), "weights": shapes}
     (folder / DESCRIPTION).write_text(json.dumps(said, indent=1, default=str) + "\n")
 
 
@@ -50,5 +44,4 @@ def read(program: Program, folder: Path, rows: Mapping[str, np.ndarray]) -> Arra
     weights = load_file(folder / WEIGHTS)
     if set(weights) != set(program.weights):
         raise ExportError("The file does not hold the weights that were written: try again.")
-    found = program.function(weights, rows)
-    return {name: np.asarray(array) for name, array in found.items()}
+    return answers(program.function, weights, dict(rows))

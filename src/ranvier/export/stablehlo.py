@@ -54,7 +54,8 @@ def run(path: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
     needs("flatbuffers", EXTRA)
     try:
         exported = jax.export.deserialize(path.read_bytes())
-        found = exported.call(dict(rows))
+        with jax.enable_x64(any(array.dtype == np.float64 for array in rows.values())):
+            found = exported.call(dict(rows))
     except (ValueError, TypeError, RuntimeError) as error:
         raise ExportError(f"JAX does not run what was written: {error}") from error
     return {name: np.asarray(array) for name, array in found.items()}

@@ -43,6 +43,14 @@ def traced(
     Raises:
         ExportError: it does what no format can hold.
     """
+    wide = any(dtype == "float64" for _, dtype in inputs.values())
+    with jax.enable_x64(wide):
+        return _traced(function, weights, inputs)
+
+
+def _traced(
+    function: Function, weights: Arrays, inputs: Mapping[str, tuple[tuple[Size, ...], str]]
+) -> Graph:
     scope = jax.export.SymbolicScope()
     shapes = {
         name: jax.ShapeDtypeStruct(_symbolic(shape, scope), dtype)

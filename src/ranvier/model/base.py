@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
     from ranvier.data.streams import Streamed
+    from ranvier.export.writing import Exported
     from ranvier.model.fitting import Prepared
     from ranvier.training.progress import Display
 
@@ -226,6 +227,48 @@ class Model(Family, Estimator):
 
         self._check_fitted()
         saving.save(self, path)
+
+    def export(self, path: str | Path, format: str | None = None, *, X: Any = None) -> Exported:
+        """Write the fitted model in a form that others run, and try it before it is kept.
+
+        Args:
+            path: of the file, whose suffix tells the format, or of a folder.
+            format: its name, where the suffix does not tell: see `docs/export.md`.
+            X: rows in a form that `predict` takes, on which the file has to answer as the model;
+                None: rows are made up from what the model remembers of its training.
+
+        Returns:
+            Where it stands, and by how much it differs from the model.
+
+        Raises:
+            NotFittedError: `fit` was not called.
+            HyperparameterError: an unknown format.
+            MissingExtraError: the format's package is not installed.
+            ExportError: the format cannot hold the model, answers otherwise, or cannot be written.
+
+        Example:
+            >>> import tempfile, pathlib, ranvier as rv
+            >>> iris = rv.read("iris")
+            >>> model = rv.FCNN(epochs=5, verbose=0).fit(iris)
+            >>> folder = pathlib.Path(tempfile.mkdtemp()) / "iris"
+            >>> model.export(folder, "safetensors").difference < 1e-6
+            True
+        """
+        from ranvier.model import exporting
+
+        self._check_fitted()
+        return exporting.export(self, Path(path), format, X)
+
+    def export_inputs(self, X: Any) -> dict[str, np.ndarray]:
+        """Rows as an exported file takes them, by the name of its input.
+
+        Args:
+            X: rows in a form that `predict` takes.
+        """
+        from ranvier.model import exporting
+
+        self._check_fitted()
+        return exporting.rows_of(self, X)
 
     @property
     def network_(self) -> nnx.Module:

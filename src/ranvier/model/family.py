@@ -10,6 +10,7 @@ import numpy as np
 
 from ranvier.data import Dataset
 from ranvier.data.pictures import Form
+from ranvier.export.programs.program import Program
 from ranvier.hyperparameters import Hyperparameters
 from ranvier.model.budget import memory_budget
 from ranvier.model.recipes import filled
@@ -85,6 +86,18 @@ class Family(Hyperparameters):
     def _input_options(self, resolved: dict[str, Any]) -> Mapping[str, Any]:
         """How the inputs are to be preprocessed, where the family has a say."""
         return {}
+
+    def _exported(self) -> Program:
+        """What an exported file computes."""
+        from ranvier.export.programs import supervised
+
+        return supervised.program(self)  # type: ignore[arg-type]
+
+    def _exported_answers(self, X: Any) -> dict[str, np.ndarray]:
+        """What the model itself says of rows, by the names of an exported file's results."""
+        from ranvier.export.programs import supervised
+
+        return supervised.answers_of(self, X)
 
     _stepwise: ClassVar[bool] = False  # whether rows are gone through step by step
     # Products of a step that one core of a CPU computes alone, from which the cores share its rows;

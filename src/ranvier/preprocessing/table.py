@@ -202,11 +202,26 @@ class TablePreprocessor:
         numeric.fill(out, blocks, plan.center, plan.scale, plan.indicated)
         return out
 
-    def _numeric(self, frame: pl.DataFrame) -> Array:
-        plan = self.plan
-        out = np.empty((frame.height, plan.width), dtype=np.float32)
+    def raw(self, inputs: pl.DataFrame | Array, *, lenient: bool = False) -> Array:
+        """Float64 (N, numbers): the numbers before they are scaled, NaN where one is missing.
+
+        Of an array all columns; of a frame those of `plan.numbers`, dates as elapsed days.
+        """
+        if self.plan.array:
+            if not isinstance(inputs, np.ndarray):
+                inputs = self._array_of(inputs, lenient=lenient)
+            matching.check_width(inputs.shape[1], len(self.columns))
+            return inputs.astype(np.float64)
+        if isinstance(inputs, np.ndarray):
+            inputs = matching.as_frame(inputs, self.columns)
+        frame = matching.match(inputs, self.columns, lenient=lenient)
+        sources = self._sources(frame, self._moments(frame))
+        return _raw(sources, 0, frame.height)
+
+    def _moments(self, frame: pl.DataFrame) -> dict[str, Array]:
+        """The moments of each column of dates."""
         kinds = {decision.name: decision for decision in self.decisions}
-        whens = {
+        return {
             name: datetimes.moments(
                 _column(frame, name),
                 kinds[name].details.get("format"),
@@ -215,18 +230,20 @@ class TablePreprocessor:
             for name in kinds
             if kinds[name].kind == "datetime"
         }
-        sources: list[Any] = [
-            whens[name] if name in whens else _column(frame, name) for name in plan.numbers
+
+    def _sources(self, frame: pl.DataFrame, whens: Mapping[str, Array]) -> list[Any]:
+        return [
+            whens[name] if name in whens else _column(frame, name) for name in self.plan.numbers
         ]
+
+    def _numeric(self, frame: pl.DataFrame) -> Array:
+        plan = self.plan
+        out = np.empty((frame.height, plan.width), dtype=np.float32)
+        whens = self._moments(frame)
+        sources = self._sources(frame, whens)
         for start in range(0, frame.height if plan.numbers else 0, FRAME_ROWS):
             part = out[start : start + FRAME_ROWS]
-            raw = np.empty((len(part), len(sources)))
-            for position, source in enumerate(sources):
-                rows = source[start : start + FRAME_ROWS]
-                raw[:, position] = (
-                    datetimes.elapsed(rows) if isinstance(rows, np.ndarray) else raw_numbers(rows)
-                )
-            blocks = partial(_rows, raw)
+            blocks = partial(_rows, _raw(sources, start, len(part)))
             numeric.fill(part, blocks, plan.center, plan.scale, plan.indicated)
         column = len(plan.numbers) + len(plan.indicated)
         for name in plan.booleans:
@@ -236,6 +253,17 @@ class TablePreprocessor:
             out[:, column : column + 2] = datetimes.place(whens[name], piece)
             column += 2
         return out
+
+
+def _raw(sources: list[Any], start: int, count: int) -> Array:
+    """Float64 (count, sources): some rows of each, as numbers."""
+    raw = np.empty((count, len(sources)))
+    for position, source in enumerate(sources):
+        rows = source[start : start + count]
+        raw[:, position] = (
+            datetimes.elapsed(rows) if isinstance(rows, np.ndarray) else raw_numbers(rows)
+        )
+    return raw
 
 
 def _rows(raw: Array, start: int, stop: int) -> Array:

@@ -11,11 +11,14 @@ import numpy as np
 
 from ranvier.export.programs.program import Arrays, Tensor
 from ranvier.preprocessing import numeric
+from ranvier.preprocessing.corpus import CorpusPreprocessor
 from ranvier.preprocessing.fitting import Preprocessor
 from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.preprocessing.sequences import FARTHEST, SequencePreprocessor
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.texts import TextPreprocessor
+from ranvier.specification import WindowSpec
+from ranvier.tasks import MASKED_LANGUAGE_MODEL
 
 Encode = Callable[[Mapping[str, Any]], dict[str, Any]]
 TRIED = 32  # rows that are made up where none are given
@@ -71,8 +74,17 @@ def _table(table: TablePreprocessor, columns: int) -> Inputs:
         found = {} if not parts else {"numeric": _beside(parts)}
         return found | ({"categories": given["categories"]} if "categories" in given else {})
 
-    vocabularies = {name: words.to_state() for name, words in plan.vocabularies}
-    return Inputs(tensors, encode, {"categories": vocabularies} if vocabularies else {})
+    return Inputs(tensors, encode, _codes(table))
+
+
+def _codes(table: TablePreprocessor) -> dict[str, Any]:
+    """For each column of text the code of each value; what stands in none of them is 0."""
+    found = {}
+    for name, vocabulary in table.plan.vocabularies:
+        found[name] = {value: code for code, value in enumerate(vocabulary.values, 1)}
+        if vocabulary.missing:
+            found[name]["(missing)"] = vocabulary.codes - 1
+    return {"categories": found} if found else {}
 
 
 def _scaled(raw: Any, center: Any, scale: Any, indicated: list[int]) -> Any:
@@ -123,7 +135,18 @@ def _network(preprocessor: Preprocessor) -> Inputs:
             about["idf"] = [round(float(value), 7) for value in preprocessor.idf]
         if spec.segments:
             tensors["segments"] = Tensor((spec.steps,), "int32", "0 at the first text, 1 after it")
-    if not (isinstance(preprocessor, SequencePreprocessor) and preprocessor.even) and spec.steps:
+    if isinstance(preprocessor, CorpusPreprocessor):
+        tensors["tokens"] = Tensor((preprocessor.context,), "int32", "padded with 0 at the end")
+        about["tokenizer"] = preprocessor.tokens.to_state()
+        if preprocessor.task == MASKED_LANGUAGE_MODEL.kind:
+            tensors["lengths"] = Tensor((), "int32", "how many tokens of each row are real")
+    if spec.window is not None:
+        tensors |= _windows(spec.window)
+    if (
+        not (isinstance(preprocessor, SequencePreprocessor) and preprocessor.even)
+        and spec.steps
+        and not isinstance(preprocessor, CorpusPreprocessor)
+    ):
         tensors["lengths"] = Tensor((), "int32", "how many steps of each row are real")
     tabled = getattr(getattr(preprocessor, "beside", None), "table", None)
     beside = None if tabled is None else _table(tabled, len(tabled.columns))
@@ -141,6 +164,24 @@ def _network(preprocessor: Preprocessor) -> Inputs:
         tensors |= beside.tensors
         about |= beside.about
     return Inputs(tensors, encode, about)
+
+
+def _windows(window: WindowSpec) -> dict[str, Tensor]:
+    """What a network that forecasts takes, as the model's own preprocessing makes it."""
+    steps = window.context + window.horizon
+    tensors = {
+        "past": Tensor((window.context,), "float32", "standardised values of the steps before"),
+        "linear": Tensor((window.horizon,), "float32", "what the best linear forecast says"),
+    }
+    if window.calendar:
+        tensors["calendar"] = Tensor((steps, window.calendar), "float32", "waves of the calendar")
+    for name, spec, axes in (("known", window.known, (steps,)), ("static", window.static, ())):
+        if spec.numeric:
+            tensors[f"{name}_numeric"] = Tensor((*axes, spec.numeric), "float32", "standardised")
+        if spec.categories:
+            shape = (*axes, len(spec.categories))
+            tensors[f"{name}_categories"] = Tensor(shape, "int32", "codes")
+    return tensors
 
 
 def _steps(learned: SequencePreprocessor, raw: Any, lengths: Any) -> Any:
@@ -186,7 +227,12 @@ def made_up(inputs: Inputs, preprocessor: Preprocessor) -> Arrays:
         elif name == "segments":
             values = np.sort(rng.integers(0, 2, shape), axis=1)
         elif name == "lengths":
-            values = rng.integers(1, preprocessor.spec.steps + 1, shape)
+            longest = next(inputs.tensors[n] for n in ("steps", "tokens") if n in inputs.tensors)
+            values = rng.integers(1, longest.shape[0] + 1, shape)
+        elif name.endswith("_categories") and preprocessor.spec.window is not None:
+            part = name.removesuffix("_categories")
+            known = getattr(preprocessor.spec.window, part).categories
+            values = np.stack([rng.integers(0, n, shape[:-1]) for n in known], axis=-1)
         rows[name] = values.astype(tensor.dtype)
     return _padded(rows)
 
@@ -217,3 +263,48 @@ def _pixels(preprocessor: Preprocessor, shape: Any, rng: np.random.Generator) ->
     values = np.array(spec.image_center) + rng.normal(size=shape) * np.array(spec.image_scale)
     whole = isinstance(preprocessor, PicturePreprocessor) and preprocessor.dtype == "uint8"
     return np.clip(np.rint(values), 0, 255) if whole else values
+
+
+def raw_rows(inputs: Inputs, preprocessor: Preprocessor, given: Any, *, lenient: bool) -> Arrays:
+    """Rows of a person's data as an exported file takes them.
+
+    Args:
+        inputs: of the file.
+        preprocessor: fitted.
+        given: the rows as they were read.
+        lenient: as in `TablePreprocessor.transform`.
+    """
+    found = dict(preprocessor.transform(given, lenient=lenient))
+    table, rows = preprocessor, given
+    if not isinstance(preprocessor, TablePreprocessor):
+        table, rows = getattr(getattr(preprocessor, "beside", None), "table", None), given.beside
+    if isinstance(table, TablePreprocessor):
+        if "numbers" in inputs.tensors:
+            found["numbers"] = table.raw(rows, lenient=lenient)
+        if "others" in inputs.tensors:
+            found["others"] = found["numeric"][:, -inputs.tensors["others"].shape[0] :]
+    if isinstance(preprocessor, SequencePreprocessor):
+        found["steps"] = _raw_steps(given)
+        found.setdefault("lengths", np.asarray(given.lengths))
+    return {
+        name: _of_length(np.asarray(found[name][: len(found[name])]), tensor).astype(tensor.dtype)
+        for name, tensor in inputs.tensors.items()
+    }
+
+
+def _raw_steps(given: Any) -> np.ndarray:
+    """(N, longest, channels) as they were read."""
+    lengths = np.asarray(given.lengths)
+    steps = np.zeros((len(lengths), int(lengths.max(initial=0)), given.width), np.float32)
+    steps[np.arange(steps.shape[1]) < lengths[:, None]] = given.flat()
+    return steps
+
+
+def _of_length(array: np.ndarray, tensor: Tensor) -> np.ndarray:
+    """Padded with zeros along the steps, or cut."""
+    if array.ndim < 2 or not tensor.shape or array.shape[1] == tensor.shape[0]:
+        return array
+    wanted = tensor.shape[0]
+    if array.shape[1] > wanted:
+        return array[:, :wanted]
+    return np.pad(array, [(0, 0), (0, wanted - array.shape[1]), *[(0, 0)] * (array.ndim - 2)])

@@ -12,6 +12,7 @@ from ranvier.data.pictures import Form, Pictures
 from ranvier.data.sequences import Sequences
 from ranvier.data.steps import StepForm
 from ranvier.errors import DataError, HyperparameterError
+from ranvier.export.programs.program import Program
 from ranvier.families.autoencoder import answering, cost, mixture, outputs
 from ranvier.families.autoencoder.builder import AutoencoderBuilder
 from ranvier.families.autoencoder.data import as_given, suited
@@ -339,6 +340,16 @@ class Autoencoder(AutoencoderHyperparameters, Model):
 
     def _rows_at_once(self, inputs: InputSpec) -> int:
         return cost.rows_at_once(inputs.image or (max(1, inputs.steps), max(1, inputs.channels)))
+
+    def _exported(self) -> Program:
+        from ranvier.families.autoencoder import exporting
+
+        return exporting.program(self)
+
+    def _exported_answers(self, X: Any) -> dict[str, np.ndarray]:
+        from ranvier.families.autoencoder import exporting
+
+        return exporting.answers_of(self, X)
 
     def _layers(self) -> list[Layer]:
         return layers(self._builder(), self._outcome.parameters)

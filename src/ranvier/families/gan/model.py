@@ -8,7 +8,8 @@ import numpy as np
 
 from ranvier.data import Dataset
 from ranvier.data.pictures import Form
-from ranvier.errors import HyperparameterError
+from ranvier.errors import ExportError, HyperparameterError
+from ranvier.export.programs.program import Program
 from ranvier.families.gan.generation import part as generation
 from ranvier.families.gan.generation.builder import GenerationBuilder
 from ranvier.families.gan.generation.diversity import remark
@@ -248,6 +249,14 @@ class GAN(GANHyperparameters, Model):
         from ranvier.families.cnn import cost
 
         return cost.rows_at_once(inputs.image)
+
+    def _exported(self) -> Program:
+        from ranvier.families.gan import exporting
+
+        return exporting.program(self)
+
+    def _exported_answers(self, X: Any) -> dict[str, np.ndarray]:
+        raise ExportError("An exported GAN takes noise, or tiles: leave X= out.")
 
     def _layers(self) -> list[Layer]:
         shape = self._builder()

@@ -15,6 +15,8 @@ from ranvier.data.pictures import Form
 from ranvier.data.steps import StepForm
 from ranvier.data.texts import Texts
 from ranvier.errors import HyperparameterError
+from ranvier.export.formats import PUBLISHED
+from ranvier.export.writing import Exported
 from ranvier.families.transformer import cost, shaping
 from ranvier.families.transformer.builder import CAUSAL, TransformerBuilder
 from ranvier.families.transformer.describing import layers, line
@@ -98,6 +100,15 @@ class Transformer(Explaining):
 
         self._check_fitted()
         to_folder(self, folder)
+
+    def export(self, path: str | Path, format: str | None = None, *, X: Any = None) -> Exported:
+        """As `Model.export`; format="huggingface" is what `save_pretrained` writes."""
+        if format != PUBLISHED:
+            return super().export(path, format, X=X)
+        from ranvier.families.transformer import exporting
+
+        self._check_fitted()
+        return exporting.published(self, Path(path))
 
     @property
     def _code(self) -> tuple[str, ...]:  # type: ignore[override]

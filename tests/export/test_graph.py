@@ -1,0 +1,56 @@
+"""The graph that all formats are written from."""
+
+import numpy as np
+import pytest
+
+from ranvier.export.graph import Constant, Value
+from tests.export.models import MODELS, model
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_network_becomes_layers_and_operations(name):
+    graph = model(name)._exported().graph()
+
+    made = {output for step in graph.steps for output in step.outputs} | set(graph.inputs.values())
+    for step in graph.steps:
+        for operand in step.inputs:
+            assert operand is None or isinstance(operand, Constant) or operand in made
+    assert all(isinstance(value, Constant) or value in made for value in graph.outputs.values())
+
+
+def test_layers_have_their_own_names_and_the_weights_of_the_model():
+    fitted = model("fcnn")
+    layers = {step.name: step for step in fitted._exported().graph().steps if step.name}
+
+    assert layers["output"].kind == "dense"
+    kernel, bias = layers["output"].inputs[1:]
+    np.testing.assert_array_equal(kernel.array, fitted.network_.output.kernel[...])
+    np.testing.assert_array_equal(bias.array, fitted.network_.output.bias[...])
+
+
+def test_a_recurrent_layer_is_one_step_each_way():
+    kinds = [step.kind for step in model("rnn of texts")._exported().graph().steps]
+
+    assert kinds.count("recurrent") == 2
+    assert kinds.count("embedding") == 2
+
+
+def test_pictures_go_through_convolutions_as_they_are_called():
+    kinds = [step.kind for step in model("cnn")._exported().graph().steps]
+
+    assert "einsum" not in kinds
+    assert kinds.count("batch_normalization") == kinds.count("convolution")
+    assert "max_pool" in kinds
+
+
+def test_the_layers_of_a_stack_come_one_after_the_other():
+    names = [step.name for step in model("gpt")._exported().graph().steps if step.name]
+
+    assert [name for name in names if name.startswith("stack/up")] == ["stack/up/0", "stack/up/1"]
+
+
+def test_only_the_number_of_rows_is_free():
+    for value in model("transformer")._exported().graph().inputs.values():
+        assert isinstance(value, Value)
+        assert value.shape[0] == "b"
+        assert all(isinstance(size, int) for size in value.shape[1:])
