@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -176,6 +178,20 @@ def _ends(client: Any) -> bool:
         except ConnectionResetError:
             pass
         return True
+
+
+def test_clients_that_take_no_answer_are_cut_off(models: Any) -> None:
+    """A large answer fills what the system keeps for a connection, and then the server waits."""
+    with serving(models["numbers"][0], timeout_s=1.0) as served:
+        body = json.dumps([[0.25] * 5] * 60_000).encode()
+        with served.raw() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+            client.sendall(head + body)
+            connections = served.server.server_state.connections
+            _until(lambda: any(c.full is not None for c in connections))
+            _until(lambda: not connections)
+        assert served.ask("/predict", GOOD)[0] == 200
 
 
 def test_slow_clients_hold_up_nobody(models: Any) -> None:

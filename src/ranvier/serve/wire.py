@@ -1,8 +1,8 @@
-"""HTTP on the wire: uvicorn's reader, which also cuts off clients that stop sending.
+"""HTTP on the wire: uvicorn's reader, which also cuts off clients that stop sending or reading.
 
-Uvicorn waits for the rest of a request for as long as it takes. The bodies of requests that are
-wanted have their deadline in `calls`; what is left are heads that never end, and bodies that nobody
-reads because they were refused.
+Uvicorn waits for the rest of a request, and for its answer to be taken, for as long as it takes.
+The bodies of requests that are wanted have their deadline in `calls`; what is left are heads that
+never end, bodies that nobody reads because they were refused, and answers that nobody takes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ class Protocol(HttpToolsProtocol):
 
     Attributes:
         since: when the request began that is being received; None between requests.
+        full: since when the client takes nothing of an answer; None while it does.
     """
+
+    full: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come, and is to send something."""
@@ -59,6 +62,16 @@ class Protocol(HttpToolsProtocol):
         self.since = None
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """The client takes less than it is given."""
+        self.full = monotonic()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """It has taken some."""
+        self.full = None
+        super().resume_writing()
+
     def send_400_response(self, msg: str) -> None:
         """What came is no HTTP: say so in the form of every other error, and close."""
         del msg
@@ -70,11 +83,11 @@ class Protocol(HttpToolsProtocol):
 
 
 class CutOff:
-    """Closes connections whose requests do not arrive.
+    """Closes connections whose requests do not arrive, or whose answers are not taken.
 
     Args:
         connections: of the server.
-        seconds: that a request may take to arrive.
+        seconds: that a request may take to arrive, and an answer to be taken.
     """
 
     def __init__(self, connections: Any, seconds: float) -> None:
@@ -84,9 +97,10 @@ class CutOff:
         """Once; to be called every second or so."""
         latest = monotonic() - self._seconds - GRACE
         for connection in tuple(self._connections):
-            since = getattr(connection, "since", None)
-            if since is not None and since < latest:
-                connection.transport.abort()
+            for since in (connection.since, connection.full):
+                if since is not None and since < latest:
+                    connection.transport.abort()
+                    break
 
 
 class ToLog(logging.Handler):
