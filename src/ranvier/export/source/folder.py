@@ -1,0 +1,51 @@
+"""A folder with the network as plain source in three frameworks, and its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from ranvier.export.graph import Graph
+from ranvier.export.keras.writing import write_source as write_keras
+from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.source.flax import write_flax
+from ranvier.export.source.running import run_flax, run_torch
+from ranvier.export.source.torch import write_torch
+
+# No file may be called as what it imports.
+TORCH, FLAX, KERAS = "network_torch.py", "network_flax.py", "network_keras.py"
+
+
+def write(program: Program, graph: Graph, folder: Path) -> None:
+    """Write all three.
+
+    Raises:
+        ExportError: a step has no form in one of them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_torch(program, graph, folder / TORCH)
+    write_flax(program, graph, folder / FLAX)
+    write_keras(program, program.graph(), folder / KERAS)
+
+
+def run(folder: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
+    """What the Flax source answers, or that of PyTorch where it is installed and differs more.
+
+    Raises:
+        ExportError: one does not run.
+    """
+    found = run_flax(folder / FLAX, dict(rows))
+    if find_spec("torch") is None:
+        return found
+    others = run_torch(folder / TORCH, dict(rows))
+    return {
+        name: others[name] if _apart(others[name], array) else array
+        for name, array in found.items()
+    }
+
+
+def _apart(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape != other.shape or not np.allclose(one, other, rtol=1e-4, atol=1e-5)
