@@ -17,7 +17,7 @@ RENAMED = {
     "gt": "greater", "ge": "greater_equal", "and": "logical_and", "or": "logical_or",
     "not": "logical_not", "neg": "negative", "logistic": "sigmoid",
     "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min", "reduce_and": "all",
-    "reduce_or": "any",
+    "reduce_or": "any", "softsign": "soft_sign",
 }  # fmt: skip
 # Kinds that are called as they come, settings and all.
 LAYERS = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ranvier.export.graph import Constant, Graph, Operand, Step, Value
+from ranvier.export.flattening import unflattened
+from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value
 from ranvier.export.kinds import ELEMENTWISE
 
 BIASED = ("dense", "convolution", "transposed_convolution")
@@ -12,13 +14,13 @@ BIASED = ("dense", "convolution", "transposed_convolution")
 
 def fused(graph: Graph) -> Graph:
     """The same with biases inside their layers, layers named, and numbers spread where needed."""
-    graph = _without_spreading(_once(graph))
-    graph = _with_biases(_without_reshapes(graph))
+    graph = once(_without_spreading(once(graph)))
+    graph = _with_biases(unflattened(graph))
     return _named(graph).pruned()
 
 
-def _once(graph: Graph) -> Graph:
-    """What is computed twice is computed once."""
+def once(graph: Graph) -> Graph:
+    """What is computed twice is computed once; changes the inputs of the graph's steps."""
     known: dict[Any, Step] = {}
     replaced: dict[Operand | None, Operand] = {}
     steps = []
@@ -49,50 +51,25 @@ def _without_spreading(graph: Graph) -> Graph:
         (output,) = step.outputs
         inputs: list[Operand | None] = list(step.inputs)
         for place, operand in enumerate(inputs):
-            others = [o for n, o in enumerate(inputs) if n != place and o is not None]
-            full = any(o.shape == output.shape and o not in expanded for o in others)
-            if isinstance(operand, Value) and operand in expanded and full:
-                inputs[place] = expanded[operand].inputs[0]
+            if not isinstance(operand, Value) or operand not in expanded:
+                continue
+            thin = [*inputs[:place], expanded[operand].inputs[0], *inputs[place + 1 :]]
+            if broadcast(o.shape for o in thin if o is not None) == output.shape:
+                inputs = thin
         step.inputs = tuple(inputs)
     return graph.pruned()
 
 
-def _without_reshapes(graph: Graph) -> Graph:
-    """A dense layer takes any number of axes: rows are not laid flat before it and back behind."""
-    makers = {output: step for step in graph.steps for output in step.outputs}
-    uses = graph.uses()
-    for step in graph.steps:
-        if step.kind != "reshape" or not isinstance(step.inputs[0], Value):
-            continue
-        dense = makers.get(step.inputs[0])
-        bias = None
-        if dense is not None and dense.kind == "add" and isinstance(dense.inputs[1], Constant):
-            bias, dense = dense, makers.get(dense.inputs[0])  # type: ignore[arg-type]
-        if dense is None or dense.kind != "dense" or not isinstance(dense.inputs[0], Value):
-            continue
-        flat = makers.get(dense.inputs[0])
-        alone = all(uses.get(s.outputs[0]) == 1 for s in (dense, bias) if s is not None)
-        if flat is None or flat.kind != "reshape" or not alone:
-            continue
-        whole = flat.inputs[0]
-        assert whole is not None
-        if (
-            whole.shape[:-1] != step.outputs[0].shape[:-1]
-            or whole.shape[-1] != flat.outputs[0].shape[-1]
-        ):
-            continue
-        units = step.outputs[0].shape
-        if bias is None:
-            step.kind, step.settings = "dense", {}
-            step.inputs = (whole, *dense.inputs[1:])
-            continue
-        wide = Value(f"{step.outputs[0].name}_sum", units, step.outputs[0].dtype)
-        dense.inputs, dense.outputs = (whole, *dense.inputs[1:]), (wide,)
-        number = bias.inputs[1]
-        assert isinstance(number, Constant)
-        step.kind, step.settings = "add", {}
-        step.inputs = (wide, Constant(number.array.reshape(-1), number.name))
-    return graph.pruned()
+def broadcast(shapes: Iterable[Sequence[Size]]) -> tuple[Size, ...] | None:
+    """The shape that arrays of these shapes have together; None where they do not fit."""
+    sizes: list[Size] = []
+    for shape in shapes:
+        sizes = [*[1] * (len(shape) - len(sizes)), *sizes]
+        for place, size in enumerate(shape, len(sizes) - len(shape)):
+            if sizes[place] not in (1, size) and size != 1:
+                return None
+            sizes[place] = sizes[place] if size == 1 else size
+    return tuple(sizes)
 
 
 def _with_biases(graph: Graph) -> Graph:

@@ -1,7 +1,7 @@
 """Source text in Python: names, literals, and lines that formatters leave as they are.
 
-`variables` says which name each array of a graph bears. What does not fit into a line stands one
-argument a line with a comma behind each, which ruff and black keep at any width.
+`variables` says which name each array of a graph bears. Lines are as ruff and black lay them out
+at their usual width.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def literal(value: Any) -> str:
         return str(int(value))
     if not np.isfinite(value):
         return f'float("{float(value)}")'
-    return repr(float(np.format_float_scientific(value, trim="-")))
+    return repr(float(np.format_float_scientific(value, trim="-"))).replace("e+", "e")
 
 
 def quoted(text: str) -> str:
@@ -90,7 +90,7 @@ def call(
     indent: int = 1,
     comment: str = "",
 ) -> list[str]:
-    """`head(arguments)tail` in one line, or with one argument a line where that is too long.
+    """`head(arguments)tail` in one line; where that is too long, with the arguments below it.
 
     Args:
         head: what stands before the parenthesis, such as "x = nn.Linear".
@@ -102,7 +102,9 @@ def call(
     space = INDENT * indent
     line = f"{space}{head}({', '.join(arguments)}){tail}"
     if len(line) > WIDTH and arguments:
+        together = f"{space}{INDENT}{', '.join(arguments)}"
         inner = [f"{space}{INDENT}{argument}," for argument in arguments]
+        inner = [together] if len(together) <= WIDTH else inner
         return [f"{space}{head}(", *inner, remarked(f"{space}){tail}", comment)]
     return [remarked(line, comment)]
 

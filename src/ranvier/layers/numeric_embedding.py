@@ -61,7 +61,7 @@ class PeriodicEmbedding(nnx.Module):
         turns = x[:, :, None] * self.frequencies[...][None]  # (batch, columns, frequencies)
         waves = cosine_of_turns(turns + self.phases[...][None])
         mixed = jnp.einsum("bck,ckm->bcm", waves, self.mixing[...]) + self.offsets[...][None]
-        return jnp.concatenate([x, mixed.reshape(len(x), -1)], axis=1)
+        return jnp.concatenate([x, mixed.reshape(x.shape[0], -1)], axis=1)
 
 
 def width(columns: int) -> int:
