@@ -155,6 +155,22 @@ def test_too_large(models: Any) -> None:
         assert served.ask("/predict", GOOD)[0] == 200
 
 
+def test_many_large_bodies_at_once(models: Any) -> None:
+    with serving(models["numbers"][0], max_body=10_000) as served:
+        room = served.server.app._room  # type: ignore[union-attr]
+        clients = [served.raw() for _ in range(4)]
+        for client in clients:
+            client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 9990\r\n\r\n")
+            client.sendall(b" " * 9_900)
+        _until(lambda: room.held == 4 * 9_900)
+        status, headers, _ = served.ask("/predict", b" " * 5_000)
+        assert (status, headers["retry-after"]) == (503, "1")
+        for client in clients:
+            client.close()
+        _until(lambda: room.held == 0)
+        assert served.ask("/predict", GOOD)[0] == 200
+
+
 def test_clients_that_stop_sending_are_cut_off(models: Any) -> None:
     with serving(models["numbers"][0], timeout_s=0.5) as served:
         body, head, silent = served.raw(), served.raw(), served.raw()

@@ -69,9 +69,11 @@ class Room:
                 f"{'more' if size == self.max_body + 1 else f'{size:,}'}: send fewer rows at once.",
             )
         if self.held and self.held + size > MOST_HELD * self.max_body:
-            raise Fault(
-                503, "Too many large requests are being answered: try again later.", retry_after=1
-            )
+            raise _crowded()
+
+
+def _crowded() -> Fault:
+    return Fault(503, "Too many large requests are being answered: try again later.", retry_after=1)
 
 
 class Call:
@@ -82,7 +84,7 @@ class Call:
         headers: by name, in small letters; of several of one name the last.
         route: for the metrics, such as "POST /predict".
         model, rows: for the log, once they are known.
-        size: bytes of the body.
+        size: bytes of the body that have come, and of what was unpacked.
     """
 
     __slots__ = ("_receive", "_room", "headers", "model", "route", "rows", "scope", "size")
@@ -109,6 +111,7 @@ class Call:
                 if message["type"] == "http.disconnect":
                     raise Disconnected
                 data: bytes = message.get("body", b"")
+                self._grow(len(data))
                 if message.get("more_body"):
                     data = await self._rest(data)
         except TimeoutError:
@@ -118,9 +121,8 @@ class Call:
                 "connection is closed.",
                 closes=True,
             ) from None
-        room.refuse(len(data))
-        room.held += len(data)
-        self.size = len(data)
+        if len(data) > room.max_body:
+            room.refuse(len(data))
         packed = self.headers.get(b"content-encoding", b"identity")
         return data if packed == b"identity" else self._unpacked(data, packed)
 
@@ -132,7 +134,9 @@ class Call:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Disconnected
-            whole += message.get("body", b"")
+            more = message.get("body", b"")
+            self._grow(len(more))
+            whole += more
             if not message.get("more_body"):
                 return bytes(whole)
 
@@ -154,9 +158,16 @@ class Call:
             self._room.refuse(self._room.max_body + 1)
         if not opener.eof:
             raise bad("The body is cut short: it cannot be unpacked.")
-        self._room.held += len(found)
-        self.size += len(found)
+        self._grow(len(found))
         return found
+
+    def _grow(self, size: int) -> None:
+        """So many bytes more are in memory: what has come is counted, not what was announced."""
+        room = self._room
+        room.held += size
+        self.size += size
+        if room.held > self.size and room.held > MOST_HELD * room.max_body:
+            raise _crowded()
 
     def close(self) -> None:
         """The request is answered."""
