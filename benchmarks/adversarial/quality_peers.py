@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.adversarial.row import LATENT, ROWS
+from benchmarks.adversarial.row import LATENT, ROWS, floats
 from benchmarks.images import turns
 
 COUNT = 5_000  # pictures that are made
@@ -74,9 +74,12 @@ def torch_dcgan(data: str, seed: int, out: str, seconds: float) -> dict[str, Any
     import torch
 
     from benchmarks.adversarial.peers.torch_dcgan import Torch
+    from benchmarks.peers import torch_choices
 
-    peer = Torch(ROW, {"X": _pictures(data)}, compiled=False)
-    peer.prepare()
+    pictures = _pictures(data)[..., None]
+    peer = Torch(ROW, {"X": pictures[: ROW.rows]}, compiled=False)
+    peer.prepare()  # and choose how pictures lie, on a few
+    peer.X = torch.from_numpy(torch_choices.channels_first({"X": floats(pictures)})["X"])
     torch.manual_seed(seed)
     peer.reset()
     began, steps = time.perf_counter(), 0
