@@ -25,6 +25,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from benchmarks import machine, processes
 from benchmarks.environments import FOLDER, ROOT, python_of
 from benchmarks.images import data
@@ -39,6 +42,7 @@ PEERS = (
     Entry("torch_vae", "PyTorch, VAE with DCGAN's decoder", "torch"),
     Entry("ranvier_vae", "Ranvier, Autoencoder, variational", "ranvier"),
 )
+SHOWN = 16  # pictures of each class
 OF_ONE = ("classes", "commit")  # of a run, which have no median
 Runs = dict[str, list[dict[str, Any]]]
 
@@ -87,8 +91,19 @@ def main(arguments: list[str] | None = None) -> int:
         }
         out.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
         out.with_suffix(".md").write_text(table(runs, skipped))
+    if "ranvier_classes" in runs:
+        grid(_place("ranvier_classes", options.seeds[0]), out.with_suffix(".png"))
     print(out.with_suffix(".md").read_text())
     return 0
+
+
+def grid(made: Path, picture: Path) -> None:
+    """The first of each class that were made, a row for each, none chosen."""
+    with np.load(made) as file:
+        pictures, asked = file["made"], file["asked"]
+    rows = [np.hstack(list(pictures[asked == name][:SHOWN])) for name in np.unique(asked)]
+    whole = Image.fromarray(255 - np.vstack(rows))
+    whole.resize((2 * whole.width, 2 * whole.height), Image.Resampling.NEAREST).save(picture)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
