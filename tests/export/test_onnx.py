@@ -11,11 +11,22 @@ from tests.export.models import MODELS, even, model, numbers, pictures, sequence
 
 ASKED = {
     "fcnn": numbers, "fcnn of a table": lambda: table().drop("price"), "cnn": pictures,
-    "cnn of signals": even, "rnn": sequences, "rnn of texts": texts, "transformer": texts,
+    "rnn of equal lengths": even, "rnn": sequences, "rnn of texts": texts, "transformer": texts,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MODELS)
+# The others take as long again, and have little of their own.
+USUAL = {
+    "fcnn of a table", "fcnn of members", "fcnn with waves", "cnn", "u-net", "rnn of texts",
+    "rnn of equal lengths", "gru", "forecast", "transformer", "gpt", "autoencoder of pictures",
+    "quantised autoencoder", "gan", "super-resolution",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name in USUAL else pytest.param(name, marks=pytest.mark.slow) for name in MODELS],
+)
 def test_it_answers_as_the_model_for_any_number_of_rows(name, tmp_path):
     program = model(name)._exported()
     path = tmp_path / "model.onnx"

@@ -129,8 +129,8 @@ def _transpose(step: Step) -> Made:
 
 def _slice(step: Step) -> Made:
     given = step.settings
-    starts = given.get("starts", given.get("start_indices"))
-    limits = given.get("limits", given.get("limit_indices"))
+    starts = given["starts" if "starts" in given else "start_indices"]
+    limits = given["limits" if "limits" in given else "limit_indices"]
     strides = given.get("strides") or [1] * len(starts)
     if list(limits) == _shape(step) and not any(starts) and set(strides) == {1}:
         return [_same(step)]

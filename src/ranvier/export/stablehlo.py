@@ -1,7 +1,8 @@
 """StableHLO by `jax.export`: the function as XLA takes it, for any number of rows at once.
 
-The file holds the weights. `jax.export.deserialize(file.read_bytes()).call({name: array, ...})`
-runs it, without Flax and without Ranvier, on CPUs, GPUs and TPUs.
+The file holds the weights. With `data = bytearray(path.read_bytes())`,
+`jax.export.deserialize(data).call({name: array, ...})` runs it, without Flax and without Ranvier,
+on CPUs, GPUs and TPUs.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def run(path: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
     """
     needs("flatbuffers", EXTRA)
     try:
-        exported = jax.export.deserialize(path.read_bytes())
+        exported = jax.export.deserialize(bytearray(path.read_bytes()))
         with jax.enable_x64(any(array.dtype == np.float64 for array in rows.values())):
             found = exported.call(dict(rows))
     except (ValueError, TypeError, RuntimeError) as error:

@@ -93,7 +93,8 @@ class _Tracer:
 
         def read(variable: Any) -> Operand:
             if isinstance(variable, core.Literal):
-                return Constant(np.asarray(variable.val, variable.aval.dtype))
+                kind: Any = variable.aval
+                return Constant(np.asarray(variable.val, kind.dtype))
             return known[variable]
 
         for equation in program.jaxpr.eqns:
@@ -212,7 +213,7 @@ def _computed(equation: Any, operands: list[Operand]) -> list[Operand]:
     with jax.default_device(jax.devices("cpu")[0]):
         found = equation.primitive.bind(*arrays, **equation.params)
     results = found if equation.primitive.multiple_results else [found]
-    names = {operand.name for operand in operands if operand.name}  # type: ignore[union-attr]
+    names = {operand.name for operand in operands if operand.name}
     name = names.pop() if len(names) == 1 else ""
     return [Constant(np.asarray(result), name) for result in results]
 
@@ -221,8 +222,7 @@ def _symbolic(shape: tuple[Size, ...], scope: Any) -> tuple[Any, ...]:
     if all(isinstance(size, int) for size in shape):
         return shape
     words = ",".join(str(size) for size in shape)
-    found: tuple[Any, ...] = jax.export.symbolic_shape(words, scope=scope)
-    return found
+    return tuple(jax.export.symbolic_shape(words, scope=scope))
 
 
 def _sizes(shape: Any) -> tuple[Size, ...]:

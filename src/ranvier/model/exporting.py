@@ -10,7 +10,8 @@ import numpy as np
 
 from ranvier import __version__
 from ranvier.export import writing
-from ranvier.export.programs.inputs import inputs_of, raw_rows
+from ranvier.export.programs.inputs import inputs_of
+from ranvier.export.programs.raw import raw_rows
 from ranvier.model.inputs import check_inputs, is_matched_by_name
 
 if TYPE_CHECKING:

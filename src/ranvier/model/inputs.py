@@ -127,13 +127,16 @@ def warn_about_missing(preprocessor: Any, inputs: Any, name: str) -> None:
 def warn_about_text(preprocessor: Any, inputs: Any, name: str) -> None:
     """Says which columns of numbers hold text now, which counts as missing."""
     for column, count, first in preprocessor.unreadable(inputs):
-        values = "1 value is" if count == 1 else f"{count:,} values are"
-        warnings.warn(
-            f'{name or "The data"}: {values} no number in the column "{column}", such as '
-            f"{first!r}: predictions use its missing value.",
-            DataWarning,
-            stacklevel=6,
-        )
+        warnings.warn(words_about_text(name, column, count, first), DataWarning, stacklevel=6)
+
+
+def words_about_text(name: str, column: str, count: int, first: str) -> str:
+    """That so many values of a column of numbers are none, and which is the first."""
+    values = "1 value is" if count == 1 else f"{count:,} values are"
+    return (
+        f'{name or "The data"}: {values} no number in the column "{column}", such as '
+        f"{first!r}: predictions use its missing value."
+    )
 
 
 def check_columns(examples: Dataset, columns: Columns, model: str) -> None:

@@ -74,7 +74,7 @@ def read_or_stream(
             source, target=target, test_fraction=test_fraction, seed=seed, on_error=on_error
         )
     if watcher is not None:
-        watcher.announce([_line_ahead(Path(source), budget)])
+        watcher.announce([line_ahead(Path(source), budget)])
     fraction = TEST_FRACTION if test_fraction is None else test_fraction
     return stream(source, target=target, test_fraction=fraction, seed=seed)
 
@@ -226,7 +226,7 @@ def _line(examples: Streamed, rows: StoredRows, sample: int) -> str:
     )
 
 
-def _line_ahead(path: Path, budget: int) -> tuple[str, str]:
+def line_ahead(path: Path, budget: int) -> tuple[str, str]:
     """What is said before the first pass."""
     needed = memory_needed(path.expanduser())
     why = f"to read at once, and max_memory allows {size(budget)}" if needed > budget else "at once"

@@ -144,7 +144,7 @@ def _predictions(api: FastAPI, app: Application, *, locked: bool) -> None:
         assert response is not None
         return _sent(response)
 
-    security = [{"bearer": []}] if locked else []
+    security: list[dict[str, list[str]]] = [{"bearer": []}] if locked else []
     bodies = {"application/json": {"schema": INFERENCE}}
     v2, simple = ["Open Inference Protocol"], ["Simple"]
     for path, summary, content, tags in (

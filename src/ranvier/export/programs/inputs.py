@@ -9,7 +9,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from ranvier.export.programs.program import Arrays, Tensor
+from ranvier.export.programs.program import Tensor
 from ranvier.preprocessing import numeric
 from ranvier.preprocessing.corpus import CorpusPreprocessor
 from ranvier.preprocessing.fitting import Preprocessor
@@ -21,7 +21,6 @@ from ranvier.specification import WindowSpec
 from ranvier.tasks import MASKED_LANGUAGE_MODEL
 
 Encode = Callable[[Mapping[str, Any]], dict[str, Any]]
-TRIED = 32  # rows that are made up where none are given
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,9 @@ def _dtype(center: np.ndarray, scale: np.ndarray) -> str:
 
 def _network(preprocessor: Preprocessor) -> Inputs:
     """What the network takes itself, but for the numbers of sequences, which come raw."""
-    spec, tensors, about = preprocessor.spec, {}, {}
+    spec = preprocessor.spec
+    tensors: dict[str, Tensor] = {}
+    about: dict[str, Any] = {}
     if isinstance(preprocessor, PicturePreprocessor):
         words = f"{preprocessor.form}: pixels as they are"
         tensors["image"] = Tensor(spec.image, preprocessor.dtype, words)
@@ -199,112 +200,3 @@ def _steps(learned: SequencePreprocessor, raw: Any, lengths: Any) -> Any:
         return found
     real = jnp.arange(raw.shape[1])[None] < lengths[:, None]
     return jnp.where(real[:, :, None], found, 0.0)
-
-
-def made_up(inputs: Inputs, preprocessor: Preprocessor) -> Arrays:
-    """Rows like those of training, as far as the model remembers them."""
-    rng, rows = np.random.default_rng(0), {}
-    table = preprocessor if isinstance(preprocessor, TablePreprocessor) else None
-    table = table or getattr(getattr(preprocessor, "beside", None), "table", None)
-    for name, tensor in inputs.tensors.items():
-        shape = (TRIED, *tensor.shape)
-        values = rng.normal(size=shape)
-        if name == "numbers" and table is not None:
-            values = _numbers(table, values, rng)
-        elif name == "others":
-            values = rng.integers(0, 2, shape)
-        elif name == "categories" and table is not None:
-            codes = [words.codes for _, words in table.plan.vocabularies]
-            values = np.stack([rng.integers(0, count, TRIED) for count in codes], axis=1)
-        elif name == "image":
-            values = _pixels(preprocessor, shape, rng)
-        elif name == "steps" and isinstance(preprocessor, SequencePreprocessor):
-            values = preprocessor.center + values * preprocessor.scale
-        elif name == "tokens":
-            values = rng.integers(1, preprocessor.spec.vocabulary, shape)
-        elif name == "importance":
-            values = np.abs(values) / np.sqrt(tensor.shape[0])
-        elif name == "segments":
-            values = np.sort(rng.integers(0, 2, shape), axis=1)
-        elif name == "lengths":
-            longest = next(inputs.tensors[n] for n in ("steps", "tokens") if n in inputs.tensors)
-            values = rng.integers(1, longest.shape[0] + 1, shape)
-        elif name.endswith("_categories") and preprocessor.spec.window is not None:
-            part = name.removesuffix("_categories")
-            known = getattr(preprocessor.spec.window, part).categories
-            values = np.stack([rng.integers(0, n, shape[:-1]) for n in known], axis=-1)
-        rows[name] = values.astype(tensor.dtype)
-    return _padded(rows)
-
-
-def _padded(rows: Arrays) -> Arrays:
-    """Nothing stands behind the end of a row."""
-    lengths = rows.get("lengths")
-    for name in ("steps", "tokens", "importance", "segments"):
-        if lengths is not None and name in rows:
-            real = np.arange(rows[name].shape[1]) < lengths[:, None]
-            rows[name] = np.where(real.reshape(*real.shape, *(1,) * (rows[name].ndim - 2)),
-                                  rows[name], 0).astype(rows[name].dtype)  # fmt: skip
-    return rows
-
-
-def _numbers(table: TablePreprocessor, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    plan = table.plan
-    spread = np.divide(1.0, plan.scale, out=np.zeros_like(plan.scale), where=plan.scale > 0)
-    places = [table.columns.index(name) for name in plan.numbers] if plan.array else slice(None)
-    found = np.zeros(values.shape)
-    found[:, places] = plan.center + values[:, : len(plan.center)] * spread
-    holes = rng.random(found.shape) < 0.1
-    return np.where(holes, np.nan, found)
-
-
-def _pixels(preprocessor: Preprocessor, shape: Any, rng: np.random.Generator) -> np.ndarray:
-    spec = preprocessor.spec
-    values = np.array(spec.image_center) + rng.normal(size=shape) * np.array(spec.image_scale)
-    whole = isinstance(preprocessor, PicturePreprocessor) and preprocessor.dtype == "uint8"
-    return np.clip(np.rint(values), 0, 255) if whole else values
-
-
-def raw_rows(inputs: Inputs, preprocessor: Preprocessor, given: Any, *, lenient: bool) -> Arrays:
-    """Rows of a person's data as an exported file takes them.
-
-    Args:
-        inputs: of the file.
-        preprocessor: fitted.
-        given: the rows as they were read.
-        lenient: as in `TablePreprocessor.transform`.
-    """
-    found = dict(preprocessor.transform(given, lenient=lenient))
-    table, rows = preprocessor, given
-    if not isinstance(preprocessor, TablePreprocessor):
-        table, rows = getattr(getattr(preprocessor, "beside", None), "table", None), given.beside
-    if isinstance(table, TablePreprocessor):
-        if "numbers" in inputs.tensors:
-            found["numbers"] = table.raw(rows, lenient=lenient)
-        if "others" in inputs.tensors:
-            found["others"] = found["numeric"][:, -inputs.tensors["others"].shape[0] :]
-    if isinstance(preprocessor, SequencePreprocessor):
-        found["steps"] = _raw_steps(given)
-        found.setdefault("lengths", np.asarray(given.lengths))
-    return {
-        name: _of_length(np.asarray(found[name][: len(found[name])]), tensor).astype(tensor.dtype)
-        for name, tensor in inputs.tensors.items()
-    }
-
-
-def _raw_steps(given: Any) -> np.ndarray:
-    """(N, longest, channels) as they were read."""
-    lengths = np.asarray(given.lengths)
-    steps = np.zeros((len(lengths), int(lengths.max(initial=0)), given.width), np.float32)
-    steps[np.arange(steps.shape[1]) < lengths[:, None]] = given.flat()
-    return steps
-
-
-def _of_length(array: np.ndarray, tensor: Tensor) -> np.ndarray:
-    """Padded with zeros along the steps, or cut."""
-    if array.ndim < 2 or not tensor.shape or array.shape[1] == tensor.shape[0]:
-        return array
-    wanted = tensor.shape[0]
-    if array.shape[1] > wanted:
-        return array[:, :wanted]
-    return np.pad(array, [(0, 0), (0, wanted - array.shape[1]), *[(0, 0)] * (array.ndim - 2)])

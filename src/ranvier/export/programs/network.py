@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.export.programs.inputs import Inputs, inputs_of, made_up
+from ranvier.export.programs.inputs import Inputs, inputs_of
 from ranvier.export.programs.program import Arrays, Fitted, Program, answers
+from ranvier.export.programs.trying import made_up
 from ranvier.training.blueprint import blueprint_of
 
 Answer = Callable[[Any, dict[str, Any]], dict[str, Any]]

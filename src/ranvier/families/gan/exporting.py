@@ -8,9 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from ranvier.data.pictures.opening import MOST
-from ranvier.export.programs.inputs import TRIED, Inputs
+from ranvier.export.programs.inputs import Inputs
 from ranvier.export.programs.network import around
 from ranvier.export.programs.program import Arrays, Program, Tensor
+from ranvier.export.programs.trying import TRIED
 
 if TYPE_CHECKING:
     from ranvier.families.gan.model import GAN

@@ -165,7 +165,7 @@ class ColumnInputs(Inputs):
 
 
 def _cells(column: list[Any], read: Read, name: str, kind: str) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for number, cell in enumerate(column):
         if tabular.is_missing(cell):
             found.append(None)

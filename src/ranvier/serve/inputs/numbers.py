@@ -46,7 +46,7 @@ class NumberInputs(Inputs):
         if names is not None and not set(names) & set(self.columns):
             names = None  # other names in the same number: taken by position
         if names is None:
-            rows = [list(row) for row in zip(*columns, strict=True)]
+            rows: list[Any] = [list(row) for row in zip(*columns, strict=True)]
         else:
             rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
         return self.of_rows(rows)

@@ -48,10 +48,10 @@ class Writing(Service):
 
     def read_json(self, asked: Any) -> dict[str, Any]:
         """See `Service`."""
-        asked = options(asked, KNOWN)
-        asked["max_tokens"] = whole(asked, "max_tokens", 200, 1, MOST_TOKENS)
-        asked["prompt"] = asked.get("prompt", "")
-        return asked
+        found: dict[str, Any] = options(asked, KNOWN)
+        found["max_tokens"] = whole(found, "max_tokens", 200, 1, MOST_TOKENS)
+        found["prompt"] = found.get("prompt", "")
+        return found
 
     def answer(self, asked: dict[str, Any]) -> Answer:
         """See `Service`."""
