@@ -130,7 +130,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "gan": lambda: rv.GAN(filters=4, latent=4, **QUICK).fit(pictures(), classes()),
     "dcgan": lambda: rv.GAN(filters=4, latent=4, loss="dcgan", **QUICK).fit(pictures()),
     "super-resolution": lambda: rv.GAN(
-        task="super_resolution", filters=4, blocks=1, steps_per_epoch=1, **QUICK
+        task="super_resolution", filters=4, blocks=1, batch_size=4, **QUICK
     ).fit(large()),
 }  # fmt: skip
 # One of each family, for what takes long.

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import onnxruntime
+import polars as pl
 import pytest
 
 from ranvier.export.onnx import writing
@@ -60,7 +61,7 @@ def test_rows_never_seen_and_missing_values_are_answered_too(tmp_path):
     fitted, X = model("fcnn of a table"), table().drop("price").head(3)
     fitted.export(tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
-    odd = X.with_columns(seconds=None, size=1e30, colour="violet", town=None, new=None)
+    odd = X.with_columns(seconds=None, size=1e30, colour=pl.lit("violet"), town=None, new=None)
 
     (found,) = session.run(None, fitted.export_inputs(odd))
 

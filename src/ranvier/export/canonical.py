@@ -68,8 +68,14 @@ def _canonical(step: Step) -> Made:
     kind = RENAMED.get(step.kind, step.kind)
     if kind in LAYERS:
         return [_as(step, kind, **step.settings)]
-    if step.kind in ("concatenate", "stack"):
-        return [_as(step, kind, axis=step.settings["axis" if kind == "stack" else "dimension"])]
+    if step.kind == "concatenate":
+        # Of nothing there is nothing to put beside the rest, and ONNX reads a size of 0 otherwise.
+        some = [x for x in step.inputs if x is not None and 0 not in x.shape]
+        if len(some) == 1:
+            return [Step("same", tuple(some), step.outputs)]
+        return [_as(step, kind, *some, axis=step.settings["dimension"])]
+    if step.kind == "stack":
+        return [_as(step, kind, axis=step.settings["axis"])]
     if kind in ("sum", "all", "any") or step.kind in ("reduce_max", "reduce_min"):
         return [_as(step, kind, axes=list(step.settings["axes"]))]
     if kind == "not_equal" and step.inputs[0] is step.inputs[1]:
@@ -229,6 +235,15 @@ def _argmax(step: Step) -> Made:
     return [_as(step, "argmax", axis=axis, dtype=step.outputs[0].dtype)]
 
 
+def _argmin(step: Step) -> Made:
+    (x,), (output,) = step.inputs, step.outputs
+    assert x is not None
+    turned = Value(f"{output.name}_turned", x.shape, x.dtype)
+    (axis,) = step.settings["axes"]
+    settings = {"axis": axis, "dtype": output.dtype}
+    return [Step("negative", (x,), (turned,)), Step("argmax", (turned,), (output,), settings)]
+
+
 def _product(step: Step) -> Made:
     """A dense layer where the other side is known, and else a sum of products."""
     (over_x, over_y), (of_x, of_y) = step.settings["dimension_numbers"]
@@ -295,6 +310,7 @@ RULES: dict[str, Callable[[Step], Made]] = {
     "integer_pow": _power,
     "iota": _iota,
     "argmax": _argmax,
+    "argmin": _argmin,
     "gather": _gather,
     "dot_general": _product,
     "conv_general_dilated": _convolution,

@@ -84,7 +84,7 @@ def compared(program: Program, found: Mapping[str, np.ndarray]) -> float:
     Raises:
         ExportError: an answer is missing, or has another shape.
     """
-    largest = 0.0
+    differences = [0.0]
     for name, expected in program.answers.items():
         got = found.get(name)
         if got is None or got.shape != expected.shape:
@@ -93,8 +93,8 @@ def compared(program: Program, found: Mapping[str, np.ndarray]) -> float:
                 f"{None if got is None else got.shape}."
             )
         apart = np.abs(got.astype(np.float64) - expected.astype(np.float64))
-        largest = max(largest, float(apart.max(initial=0.0)) / program.units.get(name, 1.0))
-    return largest
+        differences.append(float(apart.max(initial=0.0)) / program.units.get(name, 1.0))
+    return float(np.max(differences))  # which is NaN where one is
 
 
 @contextlib.contextmanager

@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ranvier.layers.lookup import looked_up
+
 DECAY = 0.99  # of the moving averages
 FEWEST = 0.05  # of the uses that a piece would have if all were used alike: below it, it is dead
 
@@ -36,8 +38,10 @@ class Books(nnx.Module):
 
     def read(self, chosen: jax.Array) -> jax.Array:
         """Int32 (batch, parts) to float32 (batch, dimensions)."""
-        parts = jnp.arange(chosen.shape[1])[None]
-        return self.pieces[...][parts, chosen].reshape(chosen.shape[0], -1)
+        parts, codes, width = self.pieces[...].shape
+        places = chosen + jnp.arange(parts, dtype=chosen.dtype)[None] * codes
+        pieces = looked_up(self.pieces[...].reshape(parts * codes, width), places)
+        return pieces.reshape(chosen.shape[0], parts * width)
 
     def learn(self, raw: jax.Array, chosen: jax.Array, key: jax.Array) -> None:
         """Move each piece to the mean of what it stood for; dead ones begin anew at some row."""
