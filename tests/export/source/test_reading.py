@@ -76,5 +76,5 @@ def test_the_heading_tells_inputs_and_classes(tmp_path):
 
 def test_attention_is_told_by_its_names(tmp_path):
     source = _written("transformer", "torch", tmp_path)
-    assert "query = query * self.cosines" in source
+    assert "query = query * cosines + y * sines" in source
     assert "scores = query @ key" in source
