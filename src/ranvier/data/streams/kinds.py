@@ -96,6 +96,36 @@ def widened(one: Any, other: Any) -> Any:
     return pl.String()
 
 
+def spelled(kind: Any) -> str:
+    """A type that text can be found to be, as a word; "stated" for those that only files state."""
+    if kind is None:
+        return "none"
+    return next((word for word, known in _words().items() if known == kind), "stated")
+
+
+def kind_spelled(word: str, stated: Any) -> Any:
+    """The type of a word; `stated` is what the file states.
+
+    Raises:
+        KeyError: there is no such word.
+    """
+    return {**_words(), "none": None, "stated": stated}[word]
+
+
+def _words() -> dict[str, Any]:
+    import polars as pl
+
+    return {
+        "integer": pl.Int64(),
+        "float": pl.Float64(),
+        "text": pl.String(),
+        "boolean": pl.Boolean(),
+        "date": pl.Date(),
+        "datetime": pl.Datetime("us"),
+        "moment": pl.Datetime("us", "UTC"),
+    }
+
+
 def as_kind(series: pl.Series, kind: Any) -> pl.Series:
     """A piece as the type of its whole column, which holds every value of it."""
     import polars as pl
@@ -110,6 +140,15 @@ def as_kind(series: pl.Series, kind: Any) -> pl.Series:
 def as_kinds(frame: pl.DataFrame, kinds: Mapping[str, Any]) -> pl.DataFrame:
     """Each column of a frame as the type of its whole column."""
     return frame.with_columns([as_kind(s, kinds[s.name]) for s in frame.iter_columns()])
+
+
+def as_whole(frame: pl.DataFrame, kinds: Mapping[str, Any]) -> pl.DataFrame:
+    """A piece as it was read, in the types of its whole columns; None stands for no value."""
+    import polars as pl
+
+    known = {n: pl.String() if k is None else k for n, k in kinds.items()}
+    texts = any(frame[n].dtype == pl.String and known[n] != pl.String for n in frame.columns)
+    return read_as(frame, known) if texts else as_kinds(frame, known)
 
 
 def read_as(text: pl.DataFrame, kinds: Mapping[str, Any]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ranvier.data.streams.places import BEGINNING, Place
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -70,14 +71,25 @@ class ParquetTable:
         self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
     ) -> Iterator[pl.DataFrame]:
         """All rows in order, of the types that the file states."""
+        return (frame for _, frame in self.placed(kinds, checked=checked))
+
+    def placed(
+        self,
+        kinds: Mapping[str, Any] | None = None,
+        start: Place = BEGINNING,
+        *,
+        checked: bool = False,
+    ) -> Iterator[tuple[Place, pl.DataFrame]]:
+        """The rows from one of them on, each frame with the number of its first row."""
         import polars as pl
 
         del kinds, checked
         size = max(1, PIECE // max(1, self.row_bytes))
         try:
-            for start in range(0, self.rows, SLICE * size):
-                rows = pl.scan_parquet(self.path).slice(start, SLICE * size).collect()
-                yield from rows.iter_slices(size)
+            for first in range(start.at, self.rows, SLICE * size):
+                rows = pl.scan_parquet(self.path).slice(first, SLICE * size).collect()
+                for number, frame in enumerate(rows.iter_slices(size)):
+                    yield Place(0, first + number * size), frame
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise _unreadable(self.path) from error
 

@@ -12,7 +12,7 @@ import numpy as np
 from ranvier.data import builtin
 from ranvier.data.dataset import Dataset
 from ranvier.data.streams.ahead import ahead
-from ranvier.data.streams.kinds import as_kinds, read_as, typed
+from ranvier.data.streams.kinds import as_whole, typed
 from ranvier.data.streams.reservoir import Lots, stacked
 from ranvier.data.streams.survey import Survey, survey
 from ranvier.data.streams.tables import (
@@ -194,11 +194,7 @@ class Streamed:
         return self._parted(self._frame(places)[0])
 
     def _typed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        import polars as pl
-
-        kinds = {n: pl.String() if k is None else k for n, k in self.survey.kinds.items()}
-        texts = any(frame[n].dtype == pl.String and kinds[n] != pl.String for n in frame.columns)
-        return read_as(frame, kinds) if texts else as_kinds(frame, kinds)
+        return as_whole(frame, self.survey.kinds)
 
     def _parted(self, frame: pl.DataFrame) -> Dataset:
         names = list(self.survey.targets)

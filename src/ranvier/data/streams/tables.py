@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ranvier.data.streams.parquet import ParquetTable
+from ranvier.data.streams.places import BEGINNING, Place
 from ranvier.data.streams.text import TextTable
 from ranvier.errors import DataError
 
@@ -23,6 +25,10 @@ TEXT_GROWS, GZIP_GROWS, PARQUET_GROWS = 5, 20, 2
 
 class Table(Protocol):
     """A table that gives its rows in pieces, as often as asked."""
+
+    @property
+    def path(self) -> Path:
+        """Of its file, or of the folder."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,6 +55,15 @@ class Table(Protocol):
             kinds: what columns are taken for so far; may change while rows are read.
             checked: refuse lines with another number of fields.
         """
+
+    def placed(
+        self,
+        kinds: Mapping[str, Any] | None = None,
+        start: Place = BEGINNING,
+        *,
+        checked: bool = False,
+    ) -> Iterator[tuple[Place, pl.DataFrame]]:
+        """The same, each frame with its place, from which rows can be read again as `start`."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +120,20 @@ class FolderTable:
         self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
     ) -> Iterator[pl.DataFrame]:
         """The rows of each file in turn."""
-        for part in self.parts:
-            yield from part.frames(kinds, checked=checked)
+        return (frame for _, frame in self.placed(kinds, checked=checked))
+
+    def placed(
+        self,
+        kinds: Mapping[str, Any] | None = None,
+        start: Place = BEGINNING,
+        *,
+        checked: bool = False,
+    ) -> Iterator[tuple[Place, pl.DataFrame]]:
+        """The rows of each file in turn, from a place in one of them on."""
+        for number, part in enumerate(self.parts[start.file :], start.file):
+            first = Place(0, start.at if number == start.file else 0)
+            for place, frame in part.placed(kinds, first, checked=checked):
+                yield Place(number, place.at), frame
 
 
 def open_file(path: Path) -> Table:
@@ -151,6 +178,28 @@ def memory_needed(path: Path) -> int:
         return PARQUET_GROWS * table.rows * table.row_bytes
     size = path.stat().st_size
     return size * (GZIP_GROWS if path.name.lower().endswith(".gz") else TEXT_GROWS)
+
+
+def stated_kind(table: Table, name: str) -> Any:
+    """The type that the files themselves state of a column; None for text."""
+    first = table.parts[0] if isinstance(table, FolderTable) else table
+    return first.schema[name] if isinstance(first, ParquetTable) else None
+
+
+def share_before(table: Table) -> Callable[[Place], float]:
+    """What tells which share of the bytes lies before a place, about; of gzipped ones it cannot."""
+    parts = table.parts if isinstance(table, FolderTable) else (table,)
+    sizes = [part.path.stat().st_size for part in parts]
+    before = list(accumulate(sizes, initial=0))
+
+    def share(place: Place) -> float:
+        part, size = parts[place.file], sizes[place.file]
+        length = part.rows if isinstance(part, ParquetTable) else size
+        known = length and not part.path.name.lower().endswith(".gz")
+        inside = size * min(1.0, place.at / length) if known else 0.0
+        return (before[place.file] + inside) / max(1, before[-1])
+
+    return share
 
 
 def nothing_in(table: Table) -> str:

@@ -23,6 +23,7 @@ from ranvier.data.sources.csv import (
 from ranvier.data.sources.registry import unique_names
 from ranvier.data.sources.separators import misfits, sniff
 from ranvier.data.streams.direct import Direct, has_blank_lines, line_ends
+from ranvier.data.streams.places import BEGINNING, Place
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ class TextTable:
         returns = b"\r" in head and b"\n" not in head
         table = cls(path, (), True, notes, ",", encoding=encoding, returns=returns)
         try:
-            beginning = next(table._pieces(), b"")
+            _, beginning = next(table._pieces(), (0, b""))
         except UnicodeDecodeError:
             table = table.as_windows_1252()
-            beginning = next(table._pieces(), b"")
+            _, beginning = next(table._pieces(), (0, b""))
         if not beginning.strip():
             raise DataError(f"{path.name} is empty: a table needs a header line and rows.")
         text = beginning[:SAMPLE].decode("utf-8", "ignore")
@@ -131,19 +132,30 @@ class TextTable:
     def frames(
         self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
     ) -> Iterator[pl.DataFrame]:
-        """All rows in order, as text, or as numbers where that leads to the same.
+        """All rows in order, as text, or as numbers where that leads to the same; see `placed`."""
+        return (frame for _, frame in self.placed(kinds, checked=checked))
+
+    def placed(
+        self,
+        kinds: Mapping[str, Any] | None = None,
+        start: Place = BEGINNING,
+        *,
+        checked: bool = False,
+    ) -> Iterator[tuple[Place, pl.DataFrame]]:
+        """The rows in order, each frame with the byte of the text in which its piece begins.
 
         Args:
             kinds: what columns are taken for so far; may change while rows are read.
+            start: where to begin, as an earlier frame was placed.
             checked: look at the number of fields in each line.
 
         Raises:
-            DataError: a line with another number of fields, with its number.
+            DataError: a line with another number of fields, with its number where all are read.
             UnicodeDecodeError: the text is not of this encoding.
         """
-        line, header = 1, self.header
+        line, header = 1, self.header and not start.at
         direct = Direct(self.separator, self.quoting)
-        for piece in self._pieces():
+        for at, piece in self._pieces(start.at):
             body, ends = piece, line_ends(piece)
             if checked and not self._adds_up(piece, ends):
                 self._check(piece, line)
@@ -155,21 +167,35 @@ class TextTable:
                 if kind is not None and kind.is_float() and name not in self.commas
             }
             try:
-                frame = direct.read(body, ends, self.names, fractions) if body is piece else None
+                within = ends if body is piece else line_ends(body)
+                empty = self._has_empty_rows(body, within)
+                straight = body is piece and not empty
+                frame = direct.read(body, ends, self.names, fractions) if straight else None
                 if frame is None and body.strip(b"\r\n"):
-                    frame = self._frame(body)
+                    frame = self._frame(body, empty)
             except DataError:
                 self._check(piece, line)
                 raise
             line += len(ends)
             if frame is not None:
-                yield self._with_points(frame)
+                yield Place(0, at), self._with_points(frame)
 
-    def _frame(self, body: bytes) -> pl.DataFrame:
+    def _has_empty_rows(self, body: bytes, ends: np.ndarray[Any, Any]) -> bool:
+        """Whether some line is blank, or may hold separators alone: no row, where all is read."""
+        width = len(self.names)
+        if has_blank_lines(body, ends) or width == 1:
+            return has_blank_lines(body, ends)
+        lengths = np.diff(ends, prepend=-1, append=len(body)) - 1
+        if lengths[: len(ends) + (not body.endswith(b"\n"))].min() > width:
+            return False
+        row, lines = self.separator.encode() * (width - 1), b"\n" + body + b"\n"
+        return b"\n" + row + b"\n" in lines or b"\n" + row + b"\r" in lines
+
+    def _frame(self, body: bytes, empty: bool) -> pl.DataFrame:
         import polars as pl
 
         frame = parse(self.path, body, self.separator, list(self.names), self.quoting)
-        if frame.width > 1 and has_blank_lines(body, line_ends(body)):
+        if frame.width > 1 and empty:
             frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
         return frame
 
@@ -205,31 +231,49 @@ class TextTable:
                 f"or quote values that hold {self.separator!r}."
             )
 
-    def _pieces(self) -> Iterator[bytes]:
-        """The text in UTF-8, in pieces that end where a record does."""
+    def _pieces(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        """The text in UTF-8, in pieces that end where a record does; and where each begins.
+
+        That is its byte in the file, of a gzipped one in what is packed; `start` is one of these.
+        """
         decoder = codecs.getincrementaldecoder(self.encoding)("strict" if self.encoding != "cp1252"
                                                               else "replace")  # fmt: skip
         with _opened(self.path) as file:
-            rest, first, over = b"", True, False
+            if start and self.encoding == "utf-16":
+                decoder.decode(_read(file, len(codecs.BOM_UTF16), self.path))  # which end is first
+            file.seek(start)
+            rest, first, over = b"", not start, False
+            at = stop = start
             while not over:
                 raw = _read(file, PIECE, self.path)
                 over = not raw
                 if not (self.encoding == "utf-8" and raw.isascii() and not decoder.getstate()[0]):
                     raw = self._decoded(decoder, raw, over)
                 if first:
-                    raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
-                    first = not raw
+                    stop += len(codecs.BOM_UTF16) * (self.encoding == "utf-16" and not stop)
+                    kept = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+                    stop += self._size(raw[: len(raw) - len(kept)])
+                    raw, first = kept, not kept
                 rest += raw.replace(b"\r", b"\n") if self.returns else raw
                 end = len(rest) if over else _end_of_record(rest, self.quoting)
                 if end:
-                    yield rest[:end]
-                    rest = rest[end:]
+                    yield at, rest[:end]
+                    stop += self._size(rest[:end])
+                    at, rest = stop, rest[end:]
                 elif len(rest) > LONGEST:
                     raise DataError(
                         f"{self.path.name} has a record longer than {LONGEST >> 20} MB, after one "
                         f"that begins {rest[:40].decode('utf-8', 'ignore')!r}: is a quotation mark "
                         "not closed?"
                     )
+
+    def _size(self, text: bytes) -> int:
+        """Bytes that a piece takes in its file."""
+        if self.encoding == "utf-8":
+            return len(text)
+        encoding = "utf-16-le" if self.encoding == "utf-16" else "utf-32-le"
+        size = len(text.decode().encode(encoding))
+        return size if self.encoding == "utf-16" else size // 4  # a byte for each character
 
     def _decoded(self, decoder: codecs.IncrementalDecoder, raw: bytes, over: bool) -> bytes:
         try:
