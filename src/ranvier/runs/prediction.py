@@ -50,8 +50,6 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
         ArtifactError, DataError: the model or the rows cannot be used.
         TargetError: `proba` of a model that predicts numbers.
     """
-    import polars as pl
-
     model = model if isinstance(model, Model) else fitted(model)
     if model.task_ == "forecasting":
         return ahead(model, source, proba=proba)
@@ -62,16 +60,26 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
             f"This is a model of language ({coder.task.kind}), which has no answer for each row: "
             f"use ranvier {command}."
         )
-    if coder.task.is_unsupervised:
-        return of_rows(model, source, proba=proba)
     if isinstance(coder, StepCoder):
         return by_step(model, coder, source, proba=proba)
+    check_proba(model, proba)
+    return answers(model, model._examples_of(source), proba=proba)
+
+
+def answers(model: Model, examples: Dataset, *, proba: bool = False) -> pl.DataFrame:
+    """What a model that answers for each row, or has no target, says of rows.
+
+    Raises:
+        DataError: the rows cannot be used.
+        TargetError: see `check_proba`.
+    """
+    import polars as pl
+
+    check_proba(model, proba)
+    coder = model._coder
+    if coder.task.is_unsupervised:
+        return of_rows(model, examples)
     assert isinstance(coder, TargetCoder)
-    if proba and not coder.task.classifies:
-        raise TargetError(
-            f"--proba needs a model of classes; this one predicts numbers ({coder.task.kind})."
-        )
-    examples = model._examples_of(source)
     logits = model._logits_of(examples, lenient=True)
     predicted = coder.labels(logits)
     names = list(model.target_names_)
@@ -87,6 +95,24 @@ def predict(model: Model | str | Path, source: str, *, proba: bool = False) -> p
     return pl.DataFrame(_called(examples) | frame)
 
 
+def check_proba(model: Model, proba: bool) -> None:
+    """Refuse `proba` where there are no probabilities.
+
+    Raises:
+        TargetError: the model predicts numbers, or no target.
+    """
+    task = model._coder.task
+    if proba and task.is_unsupervised:
+        raise TargetError(
+            f"Only a model of classes takes --proba; this one predicts none ({model.task_}): leave "
+            "it out."
+        )
+    if proba and not task.classifies:
+        raise TargetError(
+            f"--proba needs a model of classes; this one predicts numbers ({task.kind})."
+        )
+
+
 def _called(examples: Dataset) -> dict[str, list[str]]:
     """The column of what rows are called; none where they have no names."""
     inputs = examples.inputs
@@ -96,7 +122,7 @@ def _called(examples: Dataset) -> dict[str, list[str]]:
     return {getattr(inputs, "series", "") or "file": names}
 
 
-def of_rows(model: Any, source: str, *, proba: bool = False) -> pl.DataFrame:
+def of_rows(model: Any, examples: Dataset) -> pl.DataFrame:
     """What a model of no target says of each row.
 
     An autoencoder its code, in the columns z1, z2, ..., and `oddness`, minus what `score_samples`
@@ -104,16 +130,10 @@ def of_rows(model: Any, source: str, *, proba: bool = False) -> pl.DataFrame:
 
     Raises:
         DataError: the rows cannot be used.
-        TargetError: `proba` was asked for.
     """
     import polars as pl
 
-    if proba:
-        raise TargetError(
-            f"Only a model of classes takes --proba; this one predicts none ({model.task_}): leave "
-            "it out."
-        )
-    examples = _without_target(model, source)
+    examples = _without_target(model, examples)
     if model.task_ == "reconstruction":
         codes = np.asarray(model.transform(examples), np.float64)
         columns = {f"z{number}": column for number, column in enumerate(codes.T, 1)}
@@ -124,9 +144,8 @@ def of_rows(model: Any, source: str, *, proba: bool = False) -> pl.DataFrame:
     return pl.DataFrame(_called(examples) | frame)
 
 
-def _without_target(model: Model, source: str) -> Dataset:
+def _without_target(model: Model, examples: Dataset) -> Dataset:
     """The rows; of a table without the columns that were no inputs in training."""
-    examples = model._examples_of(source)
     beside = [name for name in model.target_names_ if name in examples.columns]
     if beside and not isinstance(examples.inputs, (np.ndarray, Whole)):
         examples = replace(examples, inputs=examples.inputs.drop(beside))
@@ -215,25 +234,35 @@ def write(frame: pl.DataFrame, path: Path) -> None:
     Raises:
         DataError: the file cannot be written; an older one stays as it was.
     """
+    try:
+        write_whole(path, _content(frame, path.suffix.lower()))
+    except OSError as error:
+        raise DataError(f"{path} cannot be written ({error.strerror or error}).") from error
+
+
+def _content(frame: pl.DataFrame, suffix: str) -> bytes:
     buffer = io.BytesIO()
-    match path.suffix.lower():
-        case ".csv":
-            frame.write_csv(buffer)
-        case ".tsv":
-            frame.write_csv(buffer, separator="\t")
+    match suffix:
+        case ".csv" | ".tsv" | ".jsonl":
+            return lines(frame, suffix)
         case ".parquet":
             frame.write_parquet(buffer)
         case ".feather":
             frame.write_ipc(buffer)
-        case ".jsonl":
-            frame.write_ndjson(buffer)
         case _:
             columns: dict[str, Any] = {name: _plain_array(frame[name]) for name in frame.columns}
             np.savez(buffer, **columns)
-    try:
-        write_whole(path, buffer.getvalue())
-    except OSError as error:
-        raise DataError(f"{path} cannot be written ({error.strerror or error}).") from error
+    return buffer.getvalue()
+
+
+def lines(frame: pl.DataFrame, suffix: str, *, header: bool = True) -> bytes:
+    """Predictions as .csv, .tsv or .jsonl hold them; a part of them without the `header`."""
+    buffer = io.BytesIO()
+    if suffix == ".jsonl":
+        frame.write_ndjson(buffer)
+    else:
+        frame.write_csv(buffer, separator="\t" if suffix == ".tsv" else ",", include_header=header)
+    return buffer.getvalue()
 
 
 def _plain_array(series: pl.Series) -> np.ndarray:
