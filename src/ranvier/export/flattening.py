@@ -27,7 +27,8 @@ def unflattened(graph: Graph) -> Graph:
         if step.kind != "reshape" or not isinstance(whole, Value) or not _is_flat(whole, flat):
             continue
         between = _between(whole, flat, readers)
-        if between is not None and results.isdisjoint(between):
+        asked = results.intersection(between or ())
+        if between is not None and all(value.shape[0] != flat.shape[0] for value in asked):
             replaced |= between
     outputs = {name: replaced.get(value, value) for name, value in graph.outputs.items()}
     steps = [step for step in graph.steps if step.outputs[0] not in step.inputs]

@@ -28,17 +28,17 @@ def _fcnn() -> Any:
 
 def _cnn() -> Any:
     inputs, target = _digits()
-    return rv.CNN(epochs=1, verbose=0).fit(inputs.reshape(-1, 8, 8), target)
+    return rv.CNN(epochs=1, verbose=0, filters=(4, 8)).fit(inputs.reshape(-1, 8, 8), target)
 
 
 def _rnn() -> Any:
-    return rv.RNN(epochs=1, verbose=0).fit(TEXTS, [1, 0, 1, 0] * 10)
+    return rv.RNN(epochs=1, verbose=0, units=(4,)).fit(TEXTS, [1, 0, 1, 0] * 10)
 
 
 def _seq() -> Any:
     rng = np.random.default_rng(0)
     sequences = [rng.random((int(n), 2), np.float32) for n in rng.integers(5, 9, ROWS)]
-    return rv.RNN(epochs=1, verbose=0).fit(sequences, np.arange(ROWS) % 2)
+    return rv.RNN(epochs=1, verbose=0, units=(4,)).fit(sequences, np.arange(ROWS) % 2)
 
 
 def _tr() -> Any:

@@ -18,7 +18,6 @@ from ranvier.export.keras import writing
 from ranvier.export.programs.supervised import program
 from tests.export.keras.made import MODELS, computing, fitted
 
-pytest.importorskip("keras")
 BENCHMARKS = Path(__file__).parents[3] / ".cache" / "benchmarks"
 
 

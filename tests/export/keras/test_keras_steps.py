@@ -14,17 +14,16 @@ from flax import nnx
 
 from ranvier.errors import ExportError
 from ranvier.export.graph import Graph, Step, Value
-from ranvier.export.keras.model import keras_module
+from ranvier.export.keras.model import as_keras_computes, keras_module
 from ranvier.export.keras.source import source_of
 from ranvier.export.keras.writing import write_keras
 from ranvier.layers.convolution import convolve, convolve_transposed
-from ranvier.layers.lookup import lookup
+from ranvier.layers.lookup import looked_up
 from ranvier.layers.pooling import average_pool, max_pool
 from ranvier.layers.recurrent import Recurrent
 from ranvier.layers.softmax import softmax
 from tests.export.keras.made import computing
 
-pytest.importorskip("keras")
 RNG = np.random.default_rng(0)
 
 
@@ -37,8 +36,8 @@ def check(tmp_path: Path, function: Callable[..., Any], **rows: np.ndarray) -> s
     program = computing(function, **rows)
     path = tmp_path / "network.keras"
     write_keras(program, program.graph(), path)
-    network = keras_module().models.load_model(path)
-    with jax.numpy_rank_promotion("allow"):
+    with as_keras_computes():
+        network = keras_module().models.load_model(path)
         found = np.asarray(network(rows, training=False)["y"])
     expected = program.answers["y"]
     assert found.dtype == expected.dtype
@@ -150,12 +149,12 @@ def test_pooling(tmp_path: Path, pool: Any, window: Any, strides: Any) -> None:
 def test_a_table_is_looked_up(tmp_path: Path) -> None:
     table = jnp.asarray(numbers(9, 4))
     codes = np.array([[0, 8, 3], [1, 2, 3]], np.int32)
-    text = check(tmp_path, lambda codes: lookup(table, codes), codes=codes)
+    text = check(tmp_path, lambda codes: looked_up(table, codes), codes=codes)
     assert 'Embedding(9, 4, name="embedding")' in text
 
 
 OPERATIONS: dict[str, Callable[[Any], Any]] = {
-    "slices": lambda x: x[:, 1:5:2, ::-1],
+    "slices": lambda x: jnp.flip(x[:, 1:5], 2)[:, :, 1:],
     "axes": lambda x: jnp.transpose(x[:, None], (0, 3, 1, 2))[:, :, 0],
     "rows": lambda x: x.reshape(-1, 4) * 2,
     "sums": lambda x: jnp.sum(x, axis=(1, 2)) / jnp.max(x, axis=(1, 2)) - jnp.min(x, axis=(1, 2)),

@@ -1,0 +1,1 @@
+"""Keras: readable source, `.keras` files, and through them SavedModel and LiteRT."""

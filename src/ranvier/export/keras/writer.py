@@ -1,0 +1,179 @@
+"""What is written of a graph while one goes through its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ranvier.errors import ExportError
+from ranvier.export.fusing import broadcast
+from ranvier.export.graph import Constant, Graph, Operand, Step, Value
+from ranvier.export.kinds import ELEMENTWISE
+from ranvier.export.text import Names, call, literal, shape_text
+from ranvier.export.variables import variables
+
+Arrays = dict[str, np.ndarray]
+SHORTEST = 16  # numbers that are written in place; longer arrays are weights
+RESERVED = ("keras", "np", "zero", "constant", "build", "load", "network")
+# Kinds whose known arrays are the weights of a layer.
+LAYERS = {
+    "dense", "convolution", "transposed_convolution", "batch_normalization",
+    "layer_normalization", "rms_normalization", "recurrent", "embedding",
+}  # fmt: skip
+
+
+@dataclass
+class Writer:
+    """The lines of `build`, and the weights by layer and variable.
+
+    Attributes:
+        graph: what is written.
+        names: of layers.
+        lines: one or more a step.
+        weights: by "layer/variable".
+    """
+
+    graph: Graph
+    names: Names = field(init=False)
+    lines: list[str] = field(default_factory=list)
+    weights: Arrays = field(default_factory=dict)
+    _constants: dict[bytes, tuple[str, Constant]] = field(default_factory=dict)
+    _variables: dict[Value, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names((*self.graph.inputs, *RESERVED))
+        for step in self.graph.steps:
+            if step.kind not in LAYERS and not is_sum_with_weights(step):
+                for place in range(len(step.inputs)):
+                    self._note(step, place)
+        taken = [name for name, _ in self._constants.values()]
+        self._variables = variables(self.graph, (*RESERVED, *taken))
+
+    @property
+    def constants(self) -> list[tuple[str, Constant]]:
+        """Known arrays that are too long to stand in the text, with their names."""
+        return list(self._constants.values())
+
+    def _note(self, step: Step, place: int) -> None:
+        """Give a long array a name."""
+        known = step.inputs[place]
+        if not isinstance(known, Constant):
+            return
+        known = _shortened(step, place)
+        is_long = known.array.size > SHORTEST and not _is_count(known.array)
+        if is_long and _key(known) not in self._constants:
+            self._constants[_key(known)] = self.names.one(known.name or "table"), known
+
+    def variable(self, value: Operand | None) -> str:
+        """The variable that holds it."""
+        if not isinstance(value, Value):
+            raise ExportError(
+                "A layer reads an array that does not depend on the inputs, which Keras cannot "
+                "hold."
+            )
+        return self._variables[value]
+
+    def first(self) -> str:
+        """The first number of each row of an input, (B,), which tells the size of a batch."""
+        value = next(iter(self.graph.inputs.values()))
+        rest = ", 0" * (len(value.shape) - 1)
+        return f"{self.variable(value)}[:{rest}]" if rest else self.variable(value)
+
+    def operand(self, step: Step, place: int) -> str:
+        """An input of an operation: a variable, or a known array as text."""
+        operand = step.inputs[place]
+        if not isinstance(operand, Constant):
+            return self.variable(operand)
+        operand = _shortened(step, place)
+        if _key(operand) in self._constants:
+            return self._constants[_key(operand)][0]
+        array = operand.array
+        if array.ndim == 0:
+            return literal(array)
+        if _is_count(array):
+            return f'np.arange({array.size}, dtype="{array.dtype.name}")'
+        return f'np.array({literal(array)}, "{array.dtype.name}")'
+
+    def assign(self, step: Step, head: str, arguments: list[str], tail: str = "") -> None:
+        """One more line: the result is what a call gives."""
+        output = self.variable(step.outputs[0])
+        self.lines += call(f"{output} = {head}", arguments, tail, comment=_comment(step))
+
+    def layer(self, step: Step, kind: str, arguments: list[str], **weights: np.ndarray) -> None:
+        """One more line: a layer of Keras with its weights, in Keras's order and names."""
+        name = self.named(step, weights)
+        arguments = [*arguments, f'name="{name}"'] if name else arguments
+        self.assign(step, f"keras.layers.{kind}", arguments, f"({self.variable(step.inputs[0])})")
+
+    def named(self, step: Step, weights: Arrays) -> str:
+        """The name of a layer, under which its weights are kept; "" of one without."""
+        if not weights:
+            return ""
+        name = self.names.one(step.name or step.kind)
+        self.weights.update(
+            (f"{name}/{variable}", np.ascontiguousarray(array))
+            for variable, array in weights.items()
+        )
+        return name
+
+
+def array_of(operand: Operand | None) -> np.ndarray:
+    """The numbers of a weight.
+
+    Raises:
+        ExportError: they are only known when the network runs.
+    """
+    if not isinstance(operand, Constant):
+        raise ExportError(
+            "A layer's weights are computed from the inputs, which Keras's layers do not know."
+        )
+    return operand.array
+
+
+def optional(name: str, operand: Operand | None) -> Arrays:
+    """A weight by its name, or none where it is left out."""
+    return {} if operand is None else {name: array_of(operand)}
+
+
+def without(name: str, operand: Operand | None) -> list[str]:
+    """The setting that leaves a weight out."""
+    return [f"use_{name}=False"] if operand is None else []
+
+
+def is_sum_with_weights(step: Step) -> bool:
+    """Whether a sum of products has one side that is known."""
+    return step.kind == "einsum" and any(isinstance(o, Constant) for o in step.inputs)
+
+
+def _shortened(step: Step, place: int) -> Constant:
+    """A known array without the axes that broadcasting gives it back."""
+    known = step.inputs[place]
+    assert isinstance(known, Constant)
+    if step.kind not in ELEMENTWISE:
+        return known
+    others = [o.shape for n, o in enumerate(step.inputs) if n != place and o is not None]
+    array = known.array
+    while array.ndim and array.shape[0] == 1:
+        if broadcast([*others, array.shape[1:]]) != step.outputs[0].shape:
+            break
+        array = array[0]
+    return Constant(array, known.name)
+
+
+def _is_count(array: np.ndarray) -> bool:
+    """Whether the numbers are 0, 1, 2, ..."""
+    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+        return False
+    return np.array_equal(array, np.arange(array.size))
+
+
+def _key(constant: Constant) -> bytes:
+    return repr((constant.dtype, constant.shape)).encode() + constant.array.tobytes()
+
+
+def _comment(step: Step) -> str:
+    """The shape of the result, where it is not the first input's."""
+    first = next((o for o in step.inputs if isinstance(o, Value)), None)
+    shape = step.outputs[0].shape
+    return "" if first is not None and first.shape == shape else shape_text(shape)
