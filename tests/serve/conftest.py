@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import socket
 import threading
+import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,12 +21,13 @@ import polars as pl
 import pytest
 
 import ranvier as rv
-from ranvier.serve.hosting import open_all
+from ranvier.serve.hosting import Hosted, Stamp, name_of, opened, stamp_of
 from ranvier.serve.logs import Log
 from ranvier.serve.server import Server
 from ranvier.serve.settings import Settings
 
 Answer = tuple[int, dict[str, str], Any]
+PATIENCE = 120.0  # seconds after which a test gives up; on a busy machine nothing is quick
 
 
 class Served:
@@ -34,11 +37,11 @@ class Served:
         self.server, self._out = server, out
         self.port = int(server.url.rsplit(":", 1)[1])
 
-    def connect(self, timeout: float = 20.0) -> HTTPConnection:
+    def connect(self, timeout: float = PATIENCE) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
     def raw(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20.0)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
     def ask(
         self, path: str, body: Any = None, kind: str = "application/json", **headers: str
@@ -61,23 +64,38 @@ class Served:
         return [json.loads(line) for line in self._out.getvalue().splitlines()]
 
 
+def until(true: Callable[[], Any]) -> None:
+    """Wait for something to be so."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@functools.cache
+def _warmed(path: Path, stamp: Stamp) -> Hosted:
+    """A model that is compiled once, however many servers a file of tests starts with it."""
+    assert stamp[0]
+    found = opened(name_of(path), path)
+    found.service.warm()
+    return found
+
+
 @contextmanager
 def serving(*models: Path, **settings: Any) -> Iterator[Served]:
-    hosted = open_all(models)
-    for model in hosted:
-        model.service.warm()
+    hosted = [_warmed(path, stamp_of(path)) for path in models]
     out, listens = io.BytesIO(), threading.Event()
     server = Server(
         hosted, Settings(port=0, **settings), Log(out), listening=lambda _: listens.set()
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert listens.wait(20)
+    assert listens.wait(PATIENCE)
     try:
         yield Served(server, out)
     finally:
         server.stop()
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
@@ -101,48 +119,74 @@ def people(rows: int = 80) -> pl.DataFrame:
     ).with_columns(pl.col("since").str.to_date())
 
 
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Any]]:
-    """Each model's file, and the model itself."""
-    folder = tmp_path_factory.mktemp("served")
-    # Training is not what is tested here; what is served is compiled in full.
+def _numbers() -> Any:
+    numbers = np.random.default_rng(0).normal(size=(120, 5))
+    labels = np.array(["low", "mid", "high"])[np.digitize(numbers[:, 0], (-0.5, 0.5))]
+    return fitted(rv.FCNN(hidden=(16,), members=1, epochs=1, verbose=0), numbers, labels)
+
+
+def _people() -> Any:
+    network = rv.FCNN(hidden=(16,), members=1, epochs=1, verbose=0)
+    return fitted(network, people(), np.arange(80) % 7 * 1.5)
+
+
+def _pictures() -> Any:
+    pictures = np.random.default_rng(0).integers(0, 255, (40, 8, 8, 1)).astype(np.uint8)
+    return fitted(
+        rv.CNN(recipe="textbook", filters=(4,), epochs=1, verbose=0), pictures, np.arange(40) % 2
+    )
+
+
+def _words() -> Any:
+    texts = ["good and kind", "bad and cold", "kind words", "cold words here"] * 10
+    network = rv.RNN(recipe="textbook", units=(4,), epochs=1, verbose=0)
+    return fitted(network, texts, ["yes", "no", "yes", "no"] * 10)
+
+
+MAKERS = {"numbers": _numbers, "people": _people, "pictures": _pictures, "words": _words}
+
+
+class Made(Mapping[str, tuple[Path, Any]]):
+    """Each model's file, and the model itself, made when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, tuple[Path, Any]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Path, Any]:
+        if name not in self._made:
+            path = self._folder / f"{name}.ranvier"
+            # Training is not what is tested here; what is served is compiled in full.
+            with quickly():
+                MAKERS[name]().save(path)
+            self._made[name] = path, rv.load(path)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MAKERS)
+
+    def __len__(self) -> int:
+        return len(MAKERS)
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Compile with little care, which takes a third of the time."""
     jax.config.update("jax_disable_most_optimizations", True)
-    random = np.random.default_rng(0)
-    numbers = random.normal(size=(120, 5))
-    made = {
-        "numbers": fitted(
-            rv.FCNN(hidden=(16,), members=1, epochs=2, verbose=0),
-            numbers,
-            np.array(["low", "mid", "high"])[np.digitize(numbers[:, 0], (-0.5, 0.5))],
-        ),
-        "people": fitted(
-            rv.FCNN(hidden=(16,), members=1, epochs=2, verbose=0),
-            people(),
-            np.arange(80) % 7 * 1.5,
-        ),
-        "pictures": fitted(
-            rv.CNN(filters=(4, 4), epochs=1, verbose=0),
-            random.integers(0, 255, (40, 8, 8, 1)).astype(np.uint8),
-            np.arange(40) % 2,
-        ),
-        "words": fitted(
-            rv.RNN(epochs=1, verbose=0),
-            ["good and kind", "bad and cold", "kind words", "cold words here"] * 10,
-            ["yes", "no", "yes", "no"] * 10,
-        ),
-    }
-    jax.config.update("jax_disable_most_optimizations", False)
-    jax.clear_caches()
-    found = {}
-    for name, model in made.items():
-        path = folder / f"{name}.ranvier"
-        model.save(path)
-        found[name] = (path, rv.load(path))
-    return found
+    try:
+        yield
+    finally:
+        jax.config.update("jax_disable_most_optimizations", False)
+        jax.clear_caches()
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture(scope="module")
-def served(models: dict[str, tuple[Path, Any]]) -> Iterator[Served]:
+def served(models: Made) -> Iterator[Served]:
     """All models together."""
     with serving(*(path for path, _ in models.values())) as found:
         yield found

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
-from .conftest import Ask, Served, serving
+from .conftest import PATIENCE, Ask, Served, serving, until
 
 GOOD = {"rows": [[0.5] * 5]}
 
@@ -162,28 +161,32 @@ def test_many_large_bodies_at_once(models: Any) -> None:
         for client in clients:
             client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 9990\r\n\r\n")
             client.sendall(b" " * 9_900)
-        _until(lambda: room.held == 4 * 9_900)
+        until(lambda: room.held == 4 * 9_900)
         status, headers, _ = served.ask("/predict", b" " * 5_000)
         assert (status, headers["retry-after"]) == (503, "1")
         for client in clients:
             client.close()
-        _until(lambda: room.held == 0)
+        until(lambda: room.held == 0)
         assert served.ask("/predict", GOOD)[0] == 200
 
 
 def test_clients_that_stop_sending_are_cut_off(models: Any) -> None:
     with serving(models["numbers"][0], timeout_s=0.5) as served:
+        _answers_take_their_time(served)
         body, head, silent = served.raw(), served.raw(), served.raw()
         body.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[[1")
         head.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-")
         assert served.ask("/predict", GOOD)[0] == 200  # others are answered meanwhile
-        began = time.monotonic()
         assert b" 408 " in body.recv(4096).split(b"\r\n")[0]
         assert _ends(body)
         assert _ends(head)
         assert _ends(silent)
-        assert time.monotonic() - began < 8
         assert served.ask("/predict", GOOD)[0] == 200
+
+
+def _answers_take_their_time(served: Served) -> None:
+    """Only what clients do is to be late in a test, not what a busy machine computes."""
+    served.server.app.batcher._timeout = PATIENCE  # type: ignore[union-attr]
 
 
 def _ends(client: Any) -> bool:
@@ -197,44 +200,42 @@ def _ends(client: Any) -> bool:
 
 
 def test_clients_that_take_no_answer_are_cut_off(models: Any) -> None:
-    """A large answer fills what the system keeps for a connection, and then the server waits."""
-    with serving(models["numbers"][0], timeout_s=1.0) as served:
-        body = json.dumps([[0.25] * 5] * 60_000).encode()
-        with served.raw() as client:
+    """An answer larger than what the system keeps for a connection, so that the server waits."""
+    with serving(models["numbers"][0], timeout_s=PATIENCE) as served:
+        # Accepted connections have it from the one that listens.
+        served.server._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        body = json.dumps([[0.25] * 5] * 8_000).encode()
+        with socket.socket() as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(PATIENCE)
+            client.connect(("127.0.0.1", served.port))
             head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
             client.sendall(head + body)
             connections = served.server.server_state.connections
-            _until(lambda: any(c.full is not None for c in connections))
-            _until(lambda: not connections)
+            until(lambda: any(c.full is not None for c in connections))
+            served.server._cut_off._seconds = 0.1
+            until(lambda: not connections)
         assert served.ask("/predict", GOOD)[0] == 200
 
 
 def test_slow_clients_hold_up_nobody(models: Any) -> None:
     body = b'{"rows": [[0.5, 0.5, 0.5, 0.5, 0.5]]}'
-    with serving(models["numbers"][0], timeout_s=10.0, max_delay_ms=1.0) as served:
-        answers: list[bytes] = []
-
-        def slow() -> None:
-            with served.raw() as client:
-                client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
-                               % len(body))  # fmt: skip
-                for byte in body:
-                    client.sendall(bytes([byte]))
-                    time.sleep(0.02)
-                answers.append(client.recv(4096))
-
-        threads = [threading.Thread(target=slow) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        times = []
-        while any(thread.is_alive() for thread in threads):
-            began = time.monotonic()
-            assert served.ask("/predict", GOOD)[0] == 200
-            times.append(time.monotonic() - began)
-        assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
-        assert len(answers) == 8
-        assert sorted(times)[len(times) // 2] < 0.3
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with serving(models["numbers"][0], timeout_s=PATIENCE, max_delay_ms=1.0) as served:
+        clients = [served.raw() for _ in range(8)]
+        batcher = served.server.app.batcher  # type: ignore[union-attr]
+        for client in clients:
+            client.sendall(head)
+        until(lambda: batcher.receiving == 8)
+        for place in range(len(body)):
+            for client in clients:
+                client.sendall(body[place : place + 1])
+            if place < 10:  # while none of them has sent its last byte
+                assert served.ask("/predict", GOOD)[0] == 200
+                assert batcher.receiving == 8
+        for client in clients:
+            assert client.recv(4096).startswith(b"HTTP/1.1 200")
+            client.close()
 
 
 def test_what_is_no_http_at_all(served: Served) -> None:
@@ -246,65 +247,60 @@ def test_what_is_no_http_at_all(served: Served) -> None:
             assert b'{"error":' in answer
 
 
-def test_a_full_queue_says_so_at_once(models: Any) -> None:
-    with serving(models["numbers"][0], max_queue=2) as served:
+def test_a_full_queue_says_so_at_once(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(models["numbers"][0], max_queue=2, timeout_s=PATIENCE) as served:
         hosted = served.server.models.only()
         held, compute = threading.Event(), hosted.service.answer
 
         def waits(asked: Any) -> Any:
-            held.wait(20)
+            held.wait(PATIENCE)
             return compute(asked)
 
-        hosted.service.answer = waits  # type: ignore[method-assign]
+        monkeypatch.setattr(hosted.service, "answer", waits)
         with ThreadPoolExecutor(3) as pool:
             first = pool.submit(served.ask, "/predict", GOOD)
-            _until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
+            until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
             more = [pool.submit(served.ask, "/predict", GOOD) for _ in range(2)]
-            _until(lambda: served.server.app.batcher.is_full)  # type: ignore[union-attr]
-            began = time.monotonic()
+            until(lambda: served.server.app.batcher.is_full)  # type: ignore[union-attr]
             status, headers, found = served.ask("/predict", GOOD)
-            assert time.monotonic() - began < 2
+            assert not held.is_set()
             assert (status, headers["retry-after"]) == (429, "1")
             assert "2 requests wait already" in found["error"]
             assert served.ask("/v2/health/live")[0] == 200
             held.set()
-            assert [f.result(20)[0] for f in (first, *more)] == [200, 200, 200]
+            assert [f.result(PATIENCE)[0] for f in (first, *more)] == [200, 200, 200]
 
 
-def test_answers_that_take_too_long(models: Any) -> None:
+def test_answers_that_take_too_long(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(models["numbers"][0], timeout_s=0.4) as served:
         hosted = served.server.models.only()
         held, compute = threading.Event(), hosted.service.answer
 
         def waits(asked: Any) -> Any:
-            held.wait(20)
+            held.wait(PATIENCE)
             return compute(asked)
 
-        hosted.service.answer = waits  # type: ignore[method-assign]
+        monkeypatch.setattr(hosted.service, "answer", waits)
         with ThreadPoolExecutor(2) as pool:
             found = list(pool.map(lambda _: served.ask("/predict", GOOD), range(2)))
         assert [status for status, _, _ in found] == [504, 504]
+        _answers_take_their_time(served)
         held.set()
-        _until(lambda: served.server.app.batcher.idle)  # type: ignore[union-attr]
+        until(lambda: served.server.app.batcher.idle)  # type: ignore[union-attr]
         assert served.ask("/predict", GOOD)[0] == 200
 
 
-def test_failures_of_our_own_are_logged_and_not_told(models: Any) -> None:
+def test_failures_of_our_own_are_logged_and_not_told(
+    models: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serving(models["numbers"][0]) as served:
         hosted = served.server.models.only()
 
         def fails(asked: Any) -> Any:
             raise ZeroDivisionError("secret")
 
-        hosted.service.answer = fails  # type: ignore[method-assign]
+        monkeypatch.setattr(hosted.service, "answer", fails)
         status, _, found = served.ask("/predict", GOOD)
         assert status == 500
         assert "secret" not in found["error"]
-        _until(lambda: any("ZeroDivisionError" in str(line.get("error")) for line in served.log()))
-
-
-def _until(true: Any) -> None:
-    end = time.monotonic() + 15
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+        until(lambda: any("ZeroDivisionError" in str(line.get("error")) for line in served.log()))

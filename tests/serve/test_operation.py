@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from ranvier.serve import extra, watching
 from ranvier.serve.hosting import open_all
 from ranvier.serve.settings import Settings
 
-from .conftest import Ask, Served, fitted, serving
+from .conftest import PATIENCE, Ask, Served, fitted, quickly, serving, until
 
 GOOD = {"rows": [[0.5] * 5]}
 
@@ -150,11 +148,11 @@ def test_a_new_model_is_taken_up_and_no_request_is_lost(
     path = tmp_path / "numbers.ranvier"
     path.write_bytes(models["numbers"][0].read_bytes())
     X = np.random.default_rng(9).normal(size=(3, 5))
-    other = fitted(
-        rv.FCNN(hidden=(16,), members=1, epochs=1, seed=5, verbose=0), X.repeat(20, 0),
-        np.array(["a", "b", "c"] * 20),
-    )  # fmt: skip
-    other.save(tmp_path / "other.ranvier")
+    with quickly():
+        fitted(
+            rv.FCNN(hidden=(16,), members=1, epochs=1, seed=5, verbose=0), X.repeat(20, 0),
+            np.array(["a", "b", "c"] * 20),
+        ).save(tmp_path / "other.ranvier")  # fmt: skip
     expected = {
         "1": models["numbers"][1].predict_proba(X).tolist(),
         "2": rv.load(tmp_path / "other.ranvier").predict_proba(X).tolist(),
@@ -174,9 +172,9 @@ def test_a_new_model_is_taken_up_and_no_request_is_lost(
         broken = tmp_path / "broken"
         broken.write_bytes(b"not a model")
         os.replace(broken, path)
-        _until(lambda: any(line.get("event") == "model not taken up" for line in served.log()))
+        until(lambda: any(line.get("event") == "model not taken up" for line in served.log()))
         os.replace(tmp_path / "other.ranvier", path)
-        _until(lambda: found[-1][1].get("version") == "2")
+        until(lambda: found[-1][1].get("version") == "2")
         ended.set()
         for thread in threads:
             thread.join()
@@ -185,7 +183,9 @@ def test_a_new_model_is_taken_up_and_no_request_is_lost(
     assert all(a["probabilities"] == expected[a["version"]] for _, a in found)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_a_stop_under_load_loses_no_request(models: Any, number: int) -> None:
     path = models["numbers"][0]
     command = [sys.executable, "-m", "ranvier", "serve", str(path), "--port", "0"]
@@ -208,7 +208,7 @@ def _stop_under_load(process: subprocess.Popen[str], number: int) -> None:
     sent, answered, lost = [0] * 16, [0] * 16, [""] * 16
 
     def client(place: int) -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
             connection.connect()
             while True:
@@ -226,22 +226,15 @@ def _stop_under_load(process: subprocess.Popen[str], number: int) -> None:
     clients = [threading.Thread(target=client, args=(place,)) for place in range(16)]
     for thread in clients:
         thread.start()
-    _until(lambda: sum(answered) > 200)
+    until(lambda: sum(answered) > 200)
     process.send_signal(number)
     for thread in clients:
-        thread.join(20)
-    assert process.wait(20) == 0
-    reader.join(10)
+        thread.join(PATIENCE)
+    assert process.wait(PATIENCE) == 0
+    reader.join(PATIENCE)
     assert lost == [""] * 16
     assert sent == answered
     with pytest.raises(OSError, match="refused"):
         HTTPConnection("127.0.0.1", port, timeout=5).connect()
     last = json.loads(lines[-1])
     assert (last["event"], last["requests"]) == ("stopped", sum(answered))
-
-
-def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)

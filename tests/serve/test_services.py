@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,19 @@ from ranvier.errors import DataError
 from ranvier.serve.faults import Fault
 from ranvier.serve.services import Service, service_of
 
-from .conftest import fitted
+from .conftest import fitted, quickly
 
 RANDOM = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _quickly() -> Any:
-    import jax
+    with quickly():
+        yield
 
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
-    jax.clear_caches()
+
+def _small() -> rv.RNN:
+    return rv.RNN(recipe="textbook", units=(4,), epochs=1, verbose=0)
 
 
 def warmed(model: Any) -> Service:
@@ -60,7 +61,11 @@ def test_an_autoencoder() -> None:
 
 def test_a_generator_of_pictures() -> None:
     X = RANDOM.integers(0, 255, (40, 8, 8, 1)).astype(np.uint8)
-    model = fitted(rv.GAN(epochs=1, filters=8, verbose=0), X, np.array(["a", "b"] * 20))
+    model = fitted(
+        rv.GAN(recipe="textbook", conditional=True, filters=4, latent=4, epochs=1, verbose=0),
+        X,
+        np.array(["a", "b"] * 20),
+    )
     service = warmed(model)
     assert [t.name for t in service.takes] == ["count", "seed", "label"]
     asked = {"count": np.array([3]), "label": np.array(["b"], object), "seed": np.array([7])}
@@ -126,13 +131,16 @@ def test_a_model_of_language() -> None:
 
 
 def test_forecasts() -> None:
-    frame = pl.DataFrame({"sales": np.sin(np.arange(120) / 3.0) * 10 + 50})
+    days = pl.date_range(date(2024, 1, 1), date(2024, 4, 29), eager=True)
+    frame = pl.DataFrame({"day": days, "sales": np.sin(np.arange(120) / 3.0) * 10 + 50})
     model = fitted(
-        rv.RNN(horizon=4, context=8, units=(4,), epochs=1, verbose=0), frame, target="sales"
+        rv.RNN(recipe="textbook", horizon=4, context=8, units=(4,), epochs=1, verbose=0),
+        frame,
+        target="sales",
     )
     service = warmed(model)
     expected = model.forecast(4, source=frame[:60])["forecast"].to_list()
-    rows = frame[:60].to_dicts()
+    rows = [{"day": str(row["day"]), "sales": row["sales"]} for row in frame[:60].to_dicts()]
     found = service.answer(service.read_json({"rows": rows, "horizon": 4}))
     assert found["forecast"].tolist() == expected
     found = service.answer(service.read_csv(frame[:60].write_csv().encode()))
@@ -143,7 +151,7 @@ def test_forecasts() -> None:
 
 def test_sequences_and_labels_of_steps() -> None:
     rows = [RANDOM.normal(size=(3 + n % 4, 2)).astype(np.float32) for n in range(24)]
-    model = fitted(rv.RNN(units=(4,), epochs=1, verbose=0), rows, np.arange(24) % 2)
+    model = fitted(_small(), rows, np.arange(24) % 2)
     service = warmed(model)
     found = service.answer(service.read_json([row.tolist() for row in rows[:5]]))
     np.testing.assert_array_equal(found["probabilities"], model.predict_proba(rows[:5]))
@@ -151,7 +159,7 @@ def test_sequences_and_labels_of_steps() -> None:
         with pytest.raises(Fault):
             service.read_json(wrong)
     labels = [np.array(["up", "down"])[(row[:, 0] > 0).astype(int)] for row in rows]
-    labeller = fitted(rv.RNN(units=(4,), epochs=1, verbose=0), rows, labels)
+    labeller = fitted(_small(), rows, labels)
     service = warmed(labeller)
     found = service.answer(service.read_json([row.tolist() for row in rows[:4]]))
     expected = [row.tolist() for row in labeller.predict(rows[:4])]
@@ -163,6 +171,6 @@ def test_what_is_not_served() -> None:
         "text": [f"a text of several words {n % 3}, and number {n}" for n in range(40)],
         "price": RANDOM.normal(size=40),
     })  # fmt: skip
-    model = fitted(rv.RNN(units=(4,), epochs=1, verbose=0), table, np.arange(40) % 2)
+    model = fitted(_small(), table, np.arange(40) % 2)
     with pytest.raises(DataError, match="columns of a table beside them, which is not served"):
         service_of(model)

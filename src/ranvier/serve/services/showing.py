@@ -23,7 +23,7 @@ def png(picture: np.ndarray[Any, Any]) -> str:
     """A picture (height, width) or (height, width, channels) as the address of its own content."""
     array = np.asarray(picture)
     if array.dtype == np.uint8 and array.ndim == 3 and array.shape[-1] in (1, 3):
-        drawn = array
+        drawn = array[..., 0] if array.shape[-1] == 1 else array
     else:
         drawn = drawing.portrait(array if array.ndim == 3 else array[..., None])
     return "data:image/png;base64," + base64.b64encode(drawing.png(drawn)).decode("ascii")
