@@ -40,9 +40,8 @@ class Exported:
     @property
     def words(self) -> str:
         """What was tried, in a few words."""
-        return (
-            f"{self.format} · answers as the model on {self.rows:,} rows, to {self.difference:.0e}"
-        )
+        within = f"to within {self.difference:.0e}" if self.difference else "exactly"
+        return f"{self.format} · answers as the model on {self.rows:,} rows, {within}"
 
 
 def write(program: Program, path: Path, name: str | None = None) -> Exported:

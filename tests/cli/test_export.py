@@ -1,0 +1,36 @@
+"""`ranvier export`."""
+
+import onnxruntime
+import pytest
+
+import ranvier as rv
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("export") / "iris.ranvier"
+    rv.FCNN(hidden=(4,), epochs=1, verbose=0).fit(rv.read("iris")).save(path)
+    return path
+
+
+def test_a_file_beside_the_model_that_answers_as_the_model(run, model):
+    done = run("export", str(model), "--format", "onnx", "--check", "iris")
+
+    assert done.exit_code == 0
+    assert "answers as the model on 150 rows" in done.output
+    session = onnxruntime.InferenceSession(str(model.with_suffix(".onnx")))
+    assert session.get_inputs()[0].shape == ["b", 4]
+
+
+def test_neither_a_format_nor_a_place(run, model):
+    done = run("export", str(model))
+
+    assert done.exit_code == 1
+    assert "Say which format by --format, one of onnx, keras" in done.output
+
+
+def test_an_unknown_format(run, model):
+    done = run("export", str(model), "--format", "onx")
+
+    assert done.exit_code == 1
+    assert 'Nearest: "onnx"' in done.output
