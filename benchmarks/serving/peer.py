@@ -1,6 +1,6 @@
 """The same network as ONNX behind a plain FastAPI handler, as people write it in ten lines.
 
-python -m benchmarks.serving.peer FILE.onnx PORT
+python -m benchmarks.serving.peer FILE.onnx THREADS PORT
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 app = FastAPI()
-session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = int(sys.argv[2])
+session = onnxruntime.InferenceSession(sys.argv[1], options, providers=["CPUExecutionProvider"])
 wanted = session.get_inputs()[0]
 dtype = np.float64 if "double" in wanted.type else np.float32
 
@@ -31,4 +33,4 @@ async def predict(asked: Rows) -> dict[str, list[object]]:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", access_log=False)
+    uvicorn.run(app, port=int(sys.argv[3]), log_level="warning", access_log=False)

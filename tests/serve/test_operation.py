@@ -21,7 +21,7 @@ from ranvier.serve import extra, watching
 from ranvier.serve.hosting import open_all
 from ranvier.serve.settings import Settings
 
-from .conftest import PATIENCE, Ask, Served, fitted, quickly, serving, until
+from .conftest import MAKERS, PATIENCE, Ask, Served, fitted, quickly, serving, until
 
 GOOD = {"rows": [[0.5] * 5]}
 
@@ -41,7 +41,8 @@ def test_a_token(models: Any, tmp_path: Path) -> None:
             assert (status, headers["www-authenticate"]) == (401, "Bearer")
             assert "Bearer TOKEN" in found["error"]
         assert served.ask("/predict", GOOD, **right)[0] == 200
-        assert b"token" in served.ask("/")[2]  # the page asks for it
+        for page in ("/", "/docs"):  # they ask for it
+            assert b'id="token"' in served.ask(page)[2]
     assert "s3cret" not in json.dumps(served.log())
 
 
@@ -127,6 +128,10 @@ def test_metrics(models: Any) -> None:
 def test_the_description_and_the_pages(ask: Ask) -> None:
     found = ask("/openapi.json")[2]
     assert {"/predict", "/v2/models/{name}/infer", "/metrics"} <= set(found["paths"])
+    for path in ("/v2/models/{name}", "/models/{name}/predict"):
+        for operation in found["paths"][path].values():
+            assert "422" not in operation["responses"]
+            assert set(operation["parameters"][0]["schema"]["enum"]) == set(MAKERS)
     for path in ("/", "/docs"):
         status, headers, page = ask(path)
         assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")

@@ -35,6 +35,7 @@ from ranvier.serve.logs import Log
 from ranvier.serve.metrics import Metrics
 
 OPEN = ("/v2/health/live", "/v2/health/ready")  # to everyone, for those who watch over processes
+ASKING = {"/": pages.page, "/docs": pages.docs}  # pages that ask for the token themselves
 LARGE = 1 << 18  # bytes of a body that is read beside the loop
 READERS = 2  # threads that read such bodies
 MOST_EXPLAINED = 8  # explanations that wait
@@ -95,8 +96,8 @@ class Application:
                 response = await self.direct(call)
             except Fault as fault:
                 response = refused(fault)
-                if fault.status == 401 and scope["path"] == "/":
-                    response = pages.page(401)
+                if fault.status == 401 and scope["path"] in ASKING:
+                    response = ASKING[scope["path"]](401)
             except Exception as error:
                 response = self._failed(call, error)
             if response is not None:

@@ -7,55 +7,16 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi import Response as FastResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 from ranvier import __version__
 from ranvier.serve import metrics, pages
 from ranvier.serve.application import Application
 from ranvier.serve.calls import Response, as_json, refused
 from ranvier.serve.faults import Fault
+from ranvier.serve.schemas import ANY_BODY, ERROR, INFERENCE, as_it_is
 
 ABOUT = {"name": "ranvier", "version": __version__, "extensions": ["binary_tensor_data"]}
-ERROR: dict[str, Any] = {
-    "description": "One sentence: what was expected, what came, what to do.",
-    "content": {"application/json": {"schema": {
-        "type": "object", "properties": {"error": {"type": "string"}}}}},
-}  # fmt: skip
-TENSOR: dict[str, Any] = {
-    "type": "object",
-    "required": ["name", "shape", "datatype"],
-    "properties": {
-        "name": {"type": "string"},
-        "shape": {"type": "array", "items": {"type": "integer"}},
-        "datatype": {"type": "string"},
-        "parameters": {"type": "object"},
-        "data": {"type": "array", "items": {}},
-    },
-}
-INFERENCE: dict[str, Any] = {
-    "type": "object",
-    "required": ["inputs"],
-    "properties": {
-        "id": {"type": "string"},
-        "parameters": {"type": "object"},
-        "inputs": {"type": "array", "items": TENSOR},
-        "outputs": {"type": "array", "items": {"type": "object"}},
-    },
-}
-ROWS: dict[str, Any] = {
-    "type": "object",
-    "properties": {"rows": {"type": "array", "items": {}}},
-    "example": {"rows": [{"column": 1.5}]},
-}
-FORM: dict[str, Any] = {
-    "type": "object",
-    "properties": {"file": {"type": "string", "format": "binary"}},
-}
-ANY_BODY = {
-    "application/json": {"schema": ROWS},
-    "text/csv": {"schema": {"type": "string"}},
-    "multipart/form-data": {"schema": FORM},
-    "image/*": {"schema": {"type": "string", "format": "binary"}},
-}
 
 
 def documented(app: Application, *, locked: bool) -> FastAPI:
@@ -120,7 +81,8 @@ def documented(app: Application, *, locked: bool) -> FastAPI:
     async def all_models() -> FastResponse:
         return _json({"models": [m.metadata() | {"form": m.service.form()} for m in models]})
 
-    @api.get("/metrics", summary="Counters for Prometheus", tags=["Operation"])
+    @api.get("/metrics", summary="Counters for Prometheus", tags=["Operation"],
+             response_class=PlainTextResponse)  # fmt: skip
     async def counted() -> FastResponse:
         return FastResponse(app.metrics.text(), media_type=metrics.CONTENT_TYPE)
 
@@ -133,6 +95,12 @@ def documented(app: Application, *, locked: bool) -> FastAPI:
         return _sent(pages.page())
 
     _predictions(api, app, locked=locked)
+    described = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        return as_it_is(described(), [model.name for model in models])
+
+    api.openapi = openapi  # type: ignore[method-assign]
     return api
 
 

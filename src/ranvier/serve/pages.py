@@ -21,9 +21,9 @@ def page(status: int = 200) -> Response:
     return _whole("try", status)
 
 
-def docs() -> Response:
-    """The page that shows what can be called."""
-    return _whole("docs", 200)
+def docs(status: int = 200) -> Response:
+    """The page that shows what can be called; with 401 it asks for the token first."""
+    return _whole("docs", status)
 
 
 @functools.lru_cache(maxsize=4)

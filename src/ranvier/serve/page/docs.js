@@ -16,10 +16,25 @@ function described(method, path, operation) {
   return make("section", {}, ...parts);
 }
 
-fetch("openapi.json").then((response) => response.json()).then((found) => {
+const $ = (id) => document.getElementById(id);
+
+async function start(token) {
+  const headers = token ? {Authorization: "Bearer " + token} : {};
+  const response = await fetch("openapi.json", {headers});
+  const found = await response.json();
+  $("locked").hidden = response.status !== 401;
+  $("error").textContent = response.ok || (response.status === 401 && !token) ? "" : found.error;
+  if (!response.ok) return;
   const sections = [];
   for (const [path, methods] of Object.entries(found.paths))
     for (const [method, operation] of Object.entries(methods))
       sections.push(described(method, path, operation));
-  document.getElementById("paths").replaceChildren(...sections);
-}).catch((error) => { document.getElementById("error").textContent = error.message; });
+  $("paths").replaceChildren(...sections);
+}
+
+function open(token) {
+  start(token).catch((error) => { $("error").textContent = error.message; });
+}
+
+$("locked").addEventListener("submit", (e) => { e.preventDefault(); open($("token").value.trim()); });
+open("");

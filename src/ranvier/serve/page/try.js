@@ -177,7 +177,8 @@ function explained(found) {
   } else if (found.picture) {
     parts.push(make("p", {className: "soft"},
       "The picture; what spoke for and against, by pixel; and by region."));
-    parts.push(make("img", {src: found.picture, alt: "picture, saliency, regions"}));
+    parts.push(make("img", {src: found.picture, className: "wide",
+      alt: "picture, saliency, regions"}));
   } else if (found.html) {
     parts.push(make("style", {}, found.style), make("div", {className: "why", innerHTML: found.html}));
   }
