@@ -12,6 +12,7 @@ import polars as pl
 
 import ranvier as rv
 from ranvier.model import Model
+from tests.contracts.members import TwoLayers
 
 ROWS = 48
 QUICK: dict[str, Any] = {"epochs": 1, "verbose": 0}
@@ -129,6 +130,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     ).fit(numbers()),
     "gan": lambda: rv.GAN(filters=4, latent=4, **QUICK).fit(pictures(), classes()),
     "dcgan": lambda: rv.GAN(filters=4, latent=4, loss="dcgan", **QUICK).fit(pictures()),
+    "custom": lambda: rv.Custom(build=TwoLayers, **QUICK).fit(numbers(), classes()),
     "super-resolution": lambda: rv.GAN(
         task="super_resolution", filters=4, blocks=1, batch_size=4, **QUICK
     ).fit(large()),
