@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import ranvier as rv
+from ranvier.export.programs.supervised import program
 from ranvier.export.source.flax import write_flax
 from ranvier.export.source.torch import write_torch
 from tests.export.source.conftest import fitted
@@ -78,3 +81,16 @@ def test_attention_is_told_by_its_names(tmp_path):
     source = _written("transformer", "torch", tmp_path)
     assert "query = query * cosines + y * sines" in source
     assert "scores = query @ key" in source
+
+
+def test_views_go_through_the_same_layers(tmp_path):
+    rng = np.random.default_rng(0)
+    pictures = rng.uniform(0, 255, (32, 8, 8, 3))
+    model = rv.CNN(epochs=1, filters=(4,), depth=1, flip="horizontal", verbose=0)
+    made = program(model.fit(pictures, np.arange(32) % 3))
+    write_torch(made, made.graph(), tmp_path / "model.py")
+    source = (tmp_path / "model.py").read_text(encoding="utf-8")
+
+    assert "x = x.flip(2)" in source
+    assert source.count("nn.Conv2d(") == 2
+    assert source.count("= self.stem_block_convolution(") == 2

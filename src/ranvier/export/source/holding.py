@@ -47,13 +47,17 @@ class Held:
         self._dialect = dialect
         self._names = Names({*dialect.reserved, "blocks"})
         self._layers: dict[Step, str] = {}
+        self._twins: dict[Any, str] = {}
         self._arrays: dict[Any, str] = {}
 
     def layer(self, step: Step, layer: Layer) -> Text:
-        """The attribute of a layer."""
+        """The attribute of a layer; one with the same weights is the same layer."""
+        twin = (layer.made, tuple(layer.arguments), _numbers(layer.weights))
+        if step not in self._layers and layer.weights and twin in self._twins:
+            self._layers[step] = self._twins[twin]
         if step not in self._layers:
             name = self._names.one(step.name or step.kind)
-            self._layers[step] = name
+            self._layers[step] = self._twins[twin] = name
             self.attributes[name] = Attribute(
                 step.name,
                 lambda name: call(f"self.{name} = {layer.made}", layer.arguments, indent=2),
@@ -122,3 +126,8 @@ def _is_rotation(array: np.ndarray) -> bool:
     begins = np.all(rows[0] == 1) or np.all(rows[0] == 0)
     angles = np.arccos(np.clip(rows[-1], -1, 1)) if np.all(rows[0] == 1) else rows[-1]
     return bool(array.ndim > 1 and begins and np.all(np.abs(rows) <= 1) and np.any(angles != 0))
+
+
+def _numbers(weights: dict[str, np.ndarray]) -> tuple[Any, ...]:
+    """What tells weights from others."""
+    return tuple((name, array.shape, array.tobytes()) for name, array in weights.items())
