@@ -70,12 +70,12 @@ def _error(made: Array, X: Array) -> float:
     return float(np.mean((made.astype(np.float64) - X) ** 2))
 
 
-def anomalies(size: int) -> None:
+def anomalies(size: int, rows: int) -> None:
     """AUC of each article that is missing in training."""
     X, X_test, y, y_test = fashion()
     found = []
     for article in range(10):
-        known = X[y != article][:ROWS]
+        known = X[y != article][:rows]
         model = rv.Autoencoder(dimensions=size, layout="HW", verbose=0).fit(known)
         found.append(_compared(known, X_test, y_test == article, model, size))
     print(f"| mean | {' | '.join(f'{value:.3f}' for value in np.mean(found, axis=0))} |")
@@ -112,9 +112,10 @@ def main() -> None:
     parser.add_argument("what", choices=("digits", "fashion", "anomalies", "faults"))
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--size", type=int, default=8)
+    parser.add_argument("--rows", type=int, default=ROWS, help="of the nine articles")
     given = parser.parse_args()
     if given.what == "anomalies":
-        anomalies(given.size)
+        anomalies(given.size, given.rows)
     elif given.what == "faults":
         faults()
     else:
