@@ -72,7 +72,7 @@ def test_the_table_puts_the_nearest_first():
             {**figures, "frechet": 2.0, "steps": 20},
             {**figures, "frechet": 4.0, "steps": 20},
         ],
-        "real": [{**figures, "frechet": 1.0, "seconds": 0.0}],
+        "real": [{**figures, "frechet": 1.0, "seconds": 0.0, "right": 0.9}],
     }
     lines = quality.table(runs, {"ranvier_vae": "it is not there"}).splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:5]] == [
