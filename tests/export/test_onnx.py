@@ -18,9 +18,8 @@ ASKED = {
 
 # The others take as long again, and have little of their own.
 USUAL = {
-    "fcnn of a table", "fcnn of members", "fcnn with waves", "cnn", "u-net", "rnn of texts",
-    "rnn of equal lengths", "gru", "forecast", "transformer", "gpt", "autoencoder of pictures",
-    "quantised autoencoder", "gan", "super-resolution",
+    "fcnn of a table", "fcnn of members", "cnn", "u-net", "rnn of texts", "gru", "forecast",
+    "transformer", "gpt", "quantised autoencoder", "gan", "super-resolution",
 }  # fmt: skip
 
 

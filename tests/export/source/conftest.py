@@ -31,7 +31,9 @@ def fitted(kind: str) -> Program:
         return program(rv.FCNN(hidden=(16, 16), **plain).fit(rows, labels))
     if kind == "pictures":
         return program(
-            rv.CNN(test_time=False, **plain).fit(rng.uniform(0, 255, (32, 8, 8, 3)), labels)
+            rv.CNN(filters=(4, 8), test_time=False, **plain).fit(
+                rng.uniform(0, 255, (32, 8, 8, 3)), labels
+            )
         )
     if kind == "sequences":
         rows = [rng.normal(size=(5 + n % 4, 2)).astype(np.float32) for n in range(32)]
