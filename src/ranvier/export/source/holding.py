@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +128,6 @@ def _is_rotation(array: np.ndarray) -> bool:
     return bool(array.ndim > 1 and begins and np.all(np.abs(rows) <= 1) and np.any(angles != 0))
 
 
-def _numbers(weights: dict[str, np.ndarray]) -> tuple[Any, ...]:
+def _numbers(weights: Mapping[str, np.ndarray]) -> tuple[Any, ...]:
     """What tells weights from others."""
     return tuple((name, array.shape, array.tobytes()) for name, array in weights.items())
