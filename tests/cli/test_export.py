@@ -4,6 +4,7 @@ import onnxruntime
 import pytest
 
 import ranvier as rv
+from ranvier.export.formats import FORMATS, PUBLISHED
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +35,9 @@ def test_an_unknown_format(run, model):
 
     assert done.exit_code == 1
     assert 'Nearest: "onnx"' in done.output
+
+
+def test_help_names_every_format(run):
+    said = run("export", "--help").output
+
+    assert all(name in said for name in (*FORMATS, PUBLISHED))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ranvier.errors import ExportError
 from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value
-from ranvier.export.kinds import BINARY, ELEMENTWISE, UNARY
+from ranvier.export.kinds import BINARY, REDUCTIONS, UNARY
 
 RENAMED = {
     "sub": "subtract", "mul": "multiply", "div": "divide", "max": "maximum", "min": "minimum",
@@ -21,16 +21,9 @@ RENAMED = {
 }  # fmt: skip
 # Kinds that are called as they come, settings and all.
 LAYERS = {
-    "batch_normalization",
-    "recurrent",
-    "max_pool",
-    "average_pool",
-    "embedding",
-    "softmax",
-    "layer_normalization",
-    "rms_normalization",
-}
-SAME = {"add", "concatenate", "stack", *UNARY, *LAYERS}
+    "batch_normalization", "layer_normalization", "rms_normalization", "recurrent", "max_pool",
+    "average_pool", "embedding", "softmax",
+}  # fmt: skip
 Made = list[Step]
 
 
@@ -76,7 +69,7 @@ def _canonical(step: Step) -> Made:
         return [_as(step, kind, *some, axis=step.settings["dimension"])]
     if step.kind == "stack":
         return [_as(step, kind, axis=step.settings["axis"])]
-    if kind in ("sum", "all", "any") or step.kind in ("reduce_max", "reduce_min"):
+    if kind in REDUCTIONS and step.kind.startswith("reduce_"):
         return [_as(step, kind, axes=list(step.settings["axes"]))]
     if kind == "not_equal" and step.inputs[0] is step.inputs[1]:
         return [_as(step, "is_nan", step.inputs[0])]
@@ -329,6 +322,3 @@ def _shape(step: Step) -> list[Size]:
 
 def _is_zero(operand: Operand | None) -> bool:
     return isinstance(operand, Constant) and not operand.array.any()
-
-
-__all__ = ["ELEMENTWISE", "canonical"]

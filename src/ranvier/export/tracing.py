@@ -6,7 +6,7 @@ length are unrolled, calls are followed, and everything that only depends on wei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -14,11 +14,9 @@ import numpy as np
 from jax.extend import core
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import BATCH, Constant, Graph, Operand, Size, Step, Value
+from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value
+from ranvier.export.programs.program import Arrays, Function
 from ranvier.layers.marking import marking, read_mark
-
-Arrays = dict[str, np.ndarray]
-Function = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 # jax.nn's functions, which every library has under the same name.
 FUNCTIONS = {
@@ -27,6 +25,7 @@ FUNCTIONS = {
 # What changes no number.
 PASSED = {"stop_gradient", "copy", "copy_p", "optimization_barrier", "reduce_precision", "pvary"}
 CALLS = {"jit", "pjit", "closed_call", "custom_jvp_call", "custom_vjp_call", "checkpoint", "remat2"}
+DROPPED = {"sharding", "out_sharding", "accuracy", "weak_type"}  # settings that no format has
 LONGEST_LOOP = 512  # times that a loop goes round
 
 
@@ -234,9 +233,6 @@ def _plain(params: dict[str, Any]) -> dict[str, Any]:
     return {name: _value(value) for name, value in params.items() if name not in DROPPED}
 
 
-DROPPED = {"sharding", "out_sharding", "accuracy", "weak_type", "jaxpr", "call_jaxpr"}
-
-
 def _value(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_value(part) for part in value]
@@ -247,6 +243,3 @@ def _value(value: Any) -> Any:
     if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
         return np.dtype(value).name
     return str(value)
-
-
-__all__ = ["BATCH", "traced"]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import safetensors
 
 import ranvier as rv
 from ranvier.export.programs.program import Program
@@ -48,8 +47,8 @@ def made(request: pytest.FixtureRequest) -> Program:
 
 
 @pytest.fixture
-def torch_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An interpreter with torch, which is lent safetensors where it has none."""
+def torch_python() -> str:
+    """An interpreter with torch and safetensors."""
     from importlib.util import find_spec
 
     if find_spec("torch") is not None:
@@ -57,8 +56,4 @@ def torch_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     found = Path(__file__).parents[3] / ".cache/benchmarks/torch/bin/python"
     if not found.exists():
         pytest.skip("PyTorch is not installed")
-    lent = tmp_path / "lent"
-    lent.mkdir()
-    (lent / "safetensors").symlink_to(Path(safetensors.__file__).parent)
-    monkeypatch.setenv("PYTHONPATH", str(lent))
     return str(found)

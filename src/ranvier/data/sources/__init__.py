@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ranvier.data.readable import readable
 from ranvier.data.sources.registry import FILES, FOLDERS, MEMORY, Loaded
 from ranvier.errors import DataError, DataTypeError, nearest
 
@@ -35,7 +36,7 @@ def load_file(path: Path, on_error: str = "stop") -> Loaded:
     discover()
     known = sorted(FILES, key=len, reverse=True)  # ".csv.gz" before ".gz"
     suffix = next((suffix for suffix in known if path.name.lower().endswith(suffix)), None)
-    try:
+    with readable(path):
         if path.is_dir():
             for _, accepts, reader in FOLDERS:
                 if accepts(path):
@@ -50,15 +51,6 @@ def load_file(path: Path, on_error: str = "stop") -> Loaded:
                 "save the table as one of these."
             )
         return FILES[suffix](path)
-    except PermissionError:
-        raise DataError(
-            f"{path} may not be read: permission was denied; "
-            "change its permissions, or read a copy."
-        ) from None
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror or error}; read a copy."
-        ) from error
 
 
 def takes_folder(path: Path) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ranvier.data.streams.places import BEGINNING, Place
+from ranvier.data.streams.places import BEGINNING, InPlaces, Place
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SLICE = 4
 
 
 @dataclass(frozen=True)
-class ParquetTable:
+class ParquetTable(InPlaces):
     """A Parquet file, known by what it states of itself.
 
     Attributes:
@@ -66,12 +66,6 @@ class ParquetTable:
     def row_bytes(self) -> int:
         """About how many bytes a row takes in memory."""
         return sum(8 if dtype.is_numeric() else 32 for dtype in self.schema.values())
-
-    def frames(
-        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
-    ) -> Iterator[pl.DataFrame]:
-        """All rows in order, of the types that the file states."""
-        return (frame for _, frame in self.placed(kinds, checked=checked))
 
     def placed(
         self,

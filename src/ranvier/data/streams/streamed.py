@@ -11,6 +11,7 @@ import numpy as np
 
 from ranvier.data import builtin
 from ranvier.data.dataset import Dataset
+from ranvier.data.readable import readable
 from ranvier.data.streams.ahead import ahead
 from ranvier.data.streams.kinds import as_whole, typed
 from ranvier.data.streams.reservoir import Lots, stacked
@@ -244,7 +245,7 @@ def stream(
         TargetError: the target is not there, or it is not clear which column it is.
     """
     path = Path(source).expanduser()
-    try:
+    with readable(path):
         table = open_table(path)
         names = _targets(table, target)
         try:
@@ -253,15 +254,6 @@ def stream(
             table = as_windows_1252(table)
             found, notes = survey(table, names, seed)
         return Streamed(found, seed, test_fraction, _size(path), notes)
-    except PermissionError:
-        raise DataError(
-            f"{path} may not be read: permission was denied; "
-            "change its permissions, or read a copy."
-        ) from None
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror or error}; read a copy."
-        ) from error
 
 
 def _readable(frames: Iterator[pl.DataFrame], name: str) -> Iterator[pl.DataFrame]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ranvier.data.streams.parquet import ParquetTable
-from ranvier.data.streams.places import BEGINNING, Place
+from ranvier.data.streams.places import BEGINNING, InPlaces, Place
 from ranvier.data.streams.text import TextTable
 from ranvier.errors import DataError
 
@@ -23,8 +23,8 @@ PARQUET = (".parquet", ".pq")
 TEXT_GROWS, GZIP_GROWS, PARQUET_GROWS = 5, 20, 2
 
 
-class Table(Protocol):
-    """A table that gives its rows in pieces, as often as asked."""
+class Table(InPlaces, Protocol):
+    """A table and what is known of it."""
 
     @property
     def path(self) -> Path:
@@ -46,28 +46,9 @@ class Table(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What a reader should be told."""
 
-    def frames(
-        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
-    ) -> Iterator[pl.DataFrame]:
-        """All rows in order: columns of text, or of numbers where text would lead to the same.
-
-        Args:
-            kinds: what columns are taken for so far; may change while rows are read.
-            checked: refuse lines with another number of fields.
-        """
-
-    def placed(
-        self,
-        kinds: Mapping[str, Any] | None = None,
-        start: Place = BEGINNING,
-        *,
-        checked: bool = False,
-    ) -> Iterator[tuple[Place, pl.DataFrame]]:
-        """The same, each frame with its place, from which rows can be read again as `start`."""
-
 
 @dataclass(frozen=True)
-class FolderTable:
+class FolderTable(InPlaces):
     """Files with the same columns, one after the other in the order of their names."""
 
     path: Path
@@ -115,12 +96,6 @@ class FolderTable:
         """Of all files, each once."""
         notes = dict.fromkeys(note for part in self.parts for note in part.notes)
         return (f"{len(self.parts):,} files, read in the order of their names", *notes)
-
-    def frames(
-        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
-    ) -> Iterator[pl.DataFrame]:
-        """The rows of each file in turn."""
-        return (frame for _, frame in self.placed(kinds, checked=checked))
 
     def placed(
         self,

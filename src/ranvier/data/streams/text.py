@@ -23,7 +23,7 @@ from ranvier.data.sources.csv import (
 from ranvier.data.sources.registry import unique_names
 from ranvier.data.sources.separators import misfits, sniff
 from ranvier.data.streams.direct import Direct, has_blank_lines, line_ends
-from ranvier.data.streams.places import BEGINNING, Place
+from ranvier.data.streams.places import BEGINNING, InPlaces, Place
 from ranvier.errors import DataError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ LONGEST = 1 << 26  # bytes of one record: a quotation mark that is never closed 
 
 
 @dataclass(frozen=True)
-class TextTable:
+class TextTable(InPlaces):
     """A text file, known by its first lines.
 
     Attributes:
@@ -128,12 +128,6 @@ class TextTable:
         frame = parse(self.path, body, self.separator, list(self.names), quoting)
         commas = {s.name for s in frame.iter_columns() if decimal_commas(s) is not s}
         return replace(table, commas=frozenset(commas))
-
-    def frames(
-        self, kinds: Mapping[str, Any] | None = None, *, checked: bool = False
-    ) -> Iterator[pl.DataFrame]:
-        """All rows in order, as text, or as numbers where that leads to the same; see `placed`."""
-        return (frame for _, frame in self.placed(kinds, checked=checked))
 
     def placed(
         self,

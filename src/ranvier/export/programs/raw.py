@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.errors import DataError
 from ranvier.export.programs.inputs import Inputs
 from ranvier.export.programs.program import Arrays, Tensor
 from ranvier.preprocessing.fitting import Preprocessor
@@ -21,6 +22,9 @@ def raw_rows(inputs: Inputs, preprocessor: Preprocessor, given: Any, *, lenient:
         preprocessor: fitted.
         given: the rows as they were read.
         lenient: as in `TablePreprocessor.transform`.
+
+    Raises:
+        DataError: a row is longer than the longest in training, which the file has room for.
     """
     found = dict(preprocessor.transform(given, lenient=lenient))
     table: Any = preprocessor
@@ -35,8 +39,10 @@ def raw_rows(inputs: Inputs, preprocessor: Preprocessor, given: Any, *, lenient:
     if isinstance(preprocessor, SequencePreprocessor):
         found["steps"] = _raw_steps(given)
         found.setdefault("lengths", np.asarray(given.lengths))
+    count = len(found[next(iter(inputs.tensors))])
     return {
-        name: _of_length(np.asarray(found[name][: len(found[name])]), tensor).astype(tensor.dtype)
+        # A slice of pictures or of uneven rows becomes an array.
+        name: _of_length(np.asarray(found[name][:count]), tensor).astype(tensor.dtype)
         for name, tensor in inputs.tensors.items()
     }
 
@@ -50,10 +56,13 @@ def _raw_steps(given: Any) -> np.ndarray:
 
 
 def _of_length(array: np.ndarray, tensor: Tensor) -> np.ndarray:
-    """Padded with zeros along the steps, or cut."""
+    """Padded with zeros along the steps."""
     if array.ndim < 2 or not tensor.shape or array.shape[1] == tensor.shape[0]:
         return array
     wanted = tensor.shape[0]
     if array.shape[1] > wanted:
-        return array[:, :wanted]
+        raise DataError(
+            f"An exported file takes rows of at most {wanted:,} steps, the longest in training; "
+            f"the longest of these has {array.shape[1]:,}: cut it."
+        )
     return np.pad(array, [(0, 0), (0, wanted - array.shape[1]), *[(0, 0)] * (array.ndim - 2)])

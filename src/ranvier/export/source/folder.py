@@ -28,7 +28,7 @@ def write(program: Program, graph: Graph, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_torch(program, graph, folder / TORCH)
     write_flax(program, graph, folder / FLAX)
-    write_keras(program, program.graph(), folder / KERAS)
+    write_keras(program, graph, folder / KERAS)
 
 
 def run(folder: Path, rows: Mapping[str, np.ndarray]) -> Arrays:

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ranvier.data import Dataset
+from ranvier.data.readable import readable
 from ranvier.data.streams.ahead import ahead
 from ranvier.data.streams.census import Census, take_census
 from ranvier.data.streams.places import Place
@@ -21,7 +22,7 @@ from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.runs.prediction import answers, lines
 from ranvier.runs.streamed.appending import Appended, Record
 from ranvier.runs.streamed.blocks import UNIT, Block, blocks
-from ranvier.runs.streamed.sources import fingerprints, readable
+from ranvier.runs.streamed.sources import fingerprints
 from ranvier.training.interrupt import Interrupt
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ranvier.data import Dataset
+from ranvier.data.readable import readable
 from ranvier.data.streams.kinds import typed
 from ranvier.data.streams.tables import Table, nothing_in, open_table
 from ranvier.errors import CheckpointError, DataError, DataWarning
@@ -17,7 +18,7 @@ from ranvier.model.inputs import warn_about_missing, words_about_text
 from ranvier.runs.prediction import answers, check_proba
 from ranvier.runs.streamed.appending import Growing, Record
 from ranvier.runs.streamed.passes import Outcome, Pace, Run, Told, quiet
-from ranvier.runs.streamed.sources import fingerprints, readable
+from ranvier.runs.streamed.sources import fingerprints
 
 TRIED = 64  # rows that are predicted before all are read
 

@@ -130,6 +130,18 @@ def kind_of(value: Any) -> str:
     return names.get(type(value), "null" if value is None else "a number")
 
 
+def single_values(given: Mapping[str, Array]) -> dict[str, Any]:
+    """What tensors of one value each hold.
+
+    Raises:
+        Fault: one holds more, or nothing.
+    """
+    for name, array in given.items():
+        if array.size != 1:
+            raise bad(f'The tensor "{name:.60}" must hold one value; got {array.size:,}.')
+    return {name: array.reshape(-1).tolist()[0] for name, array in given.items()}
+
+
 def options(asked: Any, known: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
     """The members of a JSON object, each known and of its type.
 

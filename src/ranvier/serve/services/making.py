@@ -12,7 +12,15 @@ from ranvier.model import Model
 from ranvier.runs.unsupervised.making import as_pictures, classes_of_model, samples
 from ranvier.serve.faults import bad
 from ranvier.serve.services import showing
-from ranvier.serve.services.base import Answer, Array, Service, options, specs_of, whole
+from ranvier.serve.services.base import (
+    Answer,
+    Array,
+    Service,
+    options,
+    single_values,
+    specs_of,
+    whole,
+)
 from ranvier.serve.tensors import BYTES, TensorSpec
 
 MOST = 256  # pictures in one request
@@ -36,12 +44,7 @@ class Making(Service):
 
     def read_tensors(self, given: Mapping[str, Array]) -> dict[str, Any]:
         """See `Service`."""
-        asked: dict[str, Any] = {}
-        for name, array in given.items():
-            if array.size != 1:
-                raise bad(f'The tensor "{name:.60}" must hold one value; got {array.size:,}.')
-            asked[name] = array.reshape(-1).tolist()[0]
-        return self.read_json(asked)
+        return self.read_json(single_values(given))
 
     def read_json(self, asked: Any) -> dict[str, Any]:
         """See `Service`."""

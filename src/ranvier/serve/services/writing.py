@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.model import Model
-from ranvier.serve.faults import bad
-from ranvier.serve.services.base import Answer, Array, Service, options, whole
+from ranvier.serve.services.base import Answer, Array, Service, options, single_values, whole
 from ranvier.serve.tensors import BYTES, TensorSpec
 
 MOST_TOKENS = 2_048  # in one request
@@ -39,12 +38,7 @@ class Writing(Service):
 
     def read_tensors(self, given: Mapping[str, Array]) -> dict[str, Any]:
         """See `Service`."""
-        asked: dict[str, Any] = {}
-        for name, array in given.items():
-            if array.size != 1:
-                raise bad(f'The tensor "{name:.60}" must hold one value; got {array.size:,}.')
-            asked[name] = array.reshape(-1).tolist()[0]
-        return self.read_json(asked)
+        return self.read_json(single_values(given))
 
     def read_json(self, asked: Any) -> dict[str, Any]:
         """See `Service`."""

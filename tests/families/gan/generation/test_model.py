@@ -151,6 +151,8 @@ def test_pictures_that_cannot_be_learned(pictures, said):
 def test_a_penalty_needs_a_loss_that_has_one():
     with pytest.raises(rv.HyperparameterError, match="gamma=2 needs loss='r3gan' or 'wgan_gp'"):
         fitted(loss="dcgan", gamma=2.0)
+    with pytest.raises(rv.HyperparameterError, match="matching=1 needs classes to tell apart"):
+        fitted(conditional=False, matching=1.0)
 
 
 def test_another_task_is_refused():

@@ -70,9 +70,15 @@ def coder(model: GAN, train: Dataset, spec: InputSpec) -> OwnCoder:
 
     Raises:
         TargetError: classes are to be asked for, and there are none, or no classes.
+        HyperparameterError: they are to be told apart, and there are none.
     """
     plain = OwnCoder(GENERATION, spec.image[-1], spec.image[:-1])
     if model.conditional is False or (model.conditional is None and train.target is None):
+        if model.matching:
+            raise HyperparameterError(
+                f"matching={model.matching:g} needs classes to tell apart: pass fit(X, y), or "
+                "leave matching out."
+            )
         return plain
     if train.target is None:
         raise TargetError(
