@@ -86,7 +86,8 @@ def test_addresses(ask: Ask) -> None:
     assert ask("/predict", GOOD)[0] == 404  # several models are served
     assert ask("/models/nobody/predict", GOOD)[0] == 404
     assert ask("/nowhere")[2] == {"error": "There is no GET /nowhere: see /docs."}
-    assert ask("/models/numbers/predict")[0] == 405
+    status, headers, _ = ask("/models/numbers/predict")
+    assert (status, headers["allow"]) == (405, "POST")
     assert ask("/v2/models/numbers/versions/2/infer", {})[0] == 404
 
 

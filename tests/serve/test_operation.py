@@ -41,6 +41,10 @@ def test_a_token(models: Any, tmp_path: Path) -> None:
             assert (status, headers["www-authenticate"]) == (401, "Bearer")
             assert "Bearer TOKEN" in found["error"]
         assert served.ask("/predict", GOOD, **right)[0] == 200
+        described = served.ask("/openapi.json", **right)[2]
+        assert described["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+        assert "401" in described["paths"]["/models"]["get"]["responses"]
+        assert "security" not in described["paths"]["/v2/health/live"]["get"]
         for page in ("/", "/docs"):  # they ask for it
             assert b'id="token"' in served.ask(page)[2]
     assert "s3cret" not in json.dumps(served.log())

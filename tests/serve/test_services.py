@@ -14,8 +14,10 @@ from PIL import Image
 
 import ranvier as rv
 from ranvier.errors import DataError
+from ranvier.serve import samples
 from ranvier.serve.faults import Fault
 from ranvier.serve.services import Service, service_of
+from ranvier.serve.tensors import from_values
 
 from .conftest import fitted, quickly
 
@@ -35,6 +37,12 @@ def _small() -> rv.RNN:
 def warmed(model: Any) -> Service:
     service = service_of(model)
     service.warm()
+    # What the description shows of a model is what the model takes.
+    service.read_json(samples.plain(service))
+    service.read_tensors({
+        t["name"]: from_values(t["data"], t["datatype"], tuple(t["shape"]), t["name"])
+        for t in samples.tensors(service)["inputs"]
+    })  # fmt: skip
     return service
 
 

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from ranvier import __version__
 from ranvier.serve import metrics, pages
-from ranvier.serve.application import Application
+from ranvier.serve.application import OPEN, Application
 from ranvier.serve.calls import Response, as_json, refused
 from ranvier.serve.faults import Fault
 from ranvier.serve.schemas import ANY_BODY, ERROR, INFERENCE, as_it_is
@@ -34,8 +34,9 @@ def documented(app: Application, *, locked: bool) -> FastAPI:
         docs_url=None,  # FastAPI's page fetches its scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
-        responses={400: ERROR, 404: ERROR},
     )
+    unknown_model: dict[int | str, dict[str, Any]] = {404: ERROR}
+    not_ready: dict[int | str, dict[str, Any]] = {503: {"description": "It is being stopped."}}
 
     @api.exception_handler(Fault)
     async def fault(_: Request, error: Fault) -> FastResponse:
@@ -46,7 +47,9 @@ def documented(app: Application, *, locked: bool) -> FastAPI:
         where = f"{request.method} {request.url.path:.100}"
         told = {404: f"There is no {where}: see /docs.", 405: f"{where} is not allowed: see /docs."}
         sentence = told.get(error.status_code, str(error.detail))
-        return _sent(refused(Fault(error.status_code, sentence)))
+        found = _sent(refused(Fault(error.status_code, sentence)))
+        found.headers.update(error.headers or {})  # such as the methods that are allowed
+        return found
 
     @api.get("/v2", summary="The server", tags=["Open Inference Protocol"])
     async def about() -> FastResponse:
@@ -57,21 +60,21 @@ def documented(app: Application, *, locked: bool) -> FastAPI:
         return _json({"live": True})
 
     @api.get("/v2/health/ready", summary="Whether all models answer",
-             tags=["Open Inference Protocol"])  # fmt: skip
+             tags=["Open Inference Protocol"], responses=not_ready)  # fmt: skip
     async def ready() -> FastResponse:
         return _json({"ready": not app.stopping}, 503 if app.stopping else 200)
 
-    @api.get("/v2/models/{name}", summary="What a model takes and gives",
-             tags=["Open Inference Protocol"])  # fmt: skip
     @api.get("/v2/models/{name}/versions/{version}", summary="The same of a version",
-             tags=["Open Inference Protocol"])  # fmt: skip
+             tags=["Open Inference Protocol"], responses=unknown_model)  # fmt: skip
+    @api.get("/v2/models/{name}", summary="What a model takes and gives",
+             tags=["Open Inference Protocol"], responses=unknown_model)  # fmt: skip
     async def model(name: str, version: str | None = None) -> FastResponse:
         return _json(models.named(name, version).metadata())
 
-    @api.get("/v2/models/{name}/ready", summary="Whether a model answers",
-             tags=["Open Inference Protocol"])  # fmt: skip
     @api.get("/v2/models/{name}/versions/{version}/ready", summary="The same of a version",
-             tags=["Open Inference Protocol"])  # fmt: skip
+             tags=["Open Inference Protocol"], responses=unknown_model | not_ready)  # fmt: skip
+    @api.get("/v2/models/{name}/ready", summary="Whether a model answers",
+             tags=["Open Inference Protocol"], responses=unknown_model | not_ready)  # fmt: skip
     async def model_ready(name: str, version: str | None = None) -> FastResponse:
         found = models.named(name, version)
         about = {"name": found.name, "ready": not app.stopping}
@@ -94,17 +97,17 @@ def documented(app: Application, *, locked: bool) -> FastAPI:
     async def page() -> FastResponse:
         return _sent(pages.page())
 
-    _predictions(api, app, locked=locked)
+    _predictions(api, app)
     described = api.openapi
 
     def openapi() -> dict[str, Any]:
-        return as_it_is(described(), [model.name for model in models])
+        return as_it_is(described(), models, OPEN if locked else None)
 
     api.openapi = openapi  # type: ignore[method-assign]
     return api
 
 
-def _predictions(api: FastAPI, app: Application, *, locked: bool) -> None:
+def _predictions(api: FastAPI, app: Application) -> None:
     """What the application answers itself; through here it would take the same way, slower."""
 
     async def answered(request: Request) -> FastResponse:
@@ -112,7 +115,6 @@ def _predictions(api: FastAPI, app: Application, *, locked: bool) -> None:
         assert response is not None
         return _sent(response)
 
-    security: list[dict[str, list[str]]] = [{"bearer": []}] if locked else []
     bodies = {"application/json": {"schema": INFERENCE}}
     v2, simple = ["Open Inference Protocol"], ["Simple"]
     for path, summary, content, tags in (
@@ -130,12 +132,10 @@ def _predictions(api: FastAPI, app: Application, *, locked: bool) -> None:
                 for n in names
             ],
         }
-        if security:
-            extra["security"] = security
         api.add_api_route(
             path, answered, methods=["POST"], summary=summary, tags=list(tags),
             openapi_extra=extra,
-            responses={408: ERROR, 413: ERROR, 415: ERROR, 429: ERROR, 503: ERROR, 504: ERROR},
+            responses=dict.fromkeys((400, 404, 408, 413, 415, 429, 503, 504), ERROR),
         )  # fmt: skip
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Container, Iterable
 from typing import Any
+
+from ranvier.serve import samples
+from ranvier.serve.hosting import Hosted
 
 ERROR: dict[str, Any] = {
     "description": "One sentence: what was expected, what came, what to do.",
@@ -29,14 +34,10 @@ INFERENCE: dict[str, Any] = {
         "inputs": {"type": "array", "items": TENSOR},
         "outputs": {"type": "array", "items": {"type": "object"}},
     },
-    "example": {
-        "inputs": [{"name": "inputs", "shape": [1, 3], "datatype": "FP64", "data": [1.5, 0.0, 2.5]}]
-    },
 }
 ROWS: dict[str, Any] = {
     "type": "object",
     "properties": {"rows": {"type": "array", "items": {}}},
-    "example": {"rows": [{"column": 1.5}]},
 }
 FORM: dict[str, Any] = {
     "type": "object",
@@ -50,12 +51,35 @@ ANY_BODY = {
 }
 
 
-def as_it_is(description: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """The description with the models that there are, and without FastAPI's own error."""
-    for operations in description["paths"].values():
+def as_it_is(
+    description: dict[str, Any], models: Iterable[Hosted], unlocked: Container[str] | None
+) -> dict[str, Any]:
+    """The description with the models that there are, and without FastAPI's own error.
+
+    Args:
+        description: as FastAPI has it.
+        models: that are served.
+        unlocked: paths that need no token; None where none does.
+    """
+    description, models = copy.deepcopy(description), list(models)
+    named = {
+        "name": [model.name for model in models],
+        "version": sorted({str(model.version) for model in models}),
+    }
+    if unlocked is not None:
+        schemes = description.setdefault("components", {}).setdefault("securitySchemes", {})
+        schemes["bearer"] = {"type": "http", "scheme": "bearer"}
+    for path, operations in description["paths"].items():
+        sample = samples.tensors if path.startswith("/v2") else samples.plain
+        examples = {model.name: {"value": sample(model.service)} for model in models}
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            if unlocked is not None and path not in unlocked:
+                operation["security"] = [{"bearer": []}]
+                operation["responses"]["401"] = ERROR
             for parameter in operation.get("parameters", ()):
-                if parameter["name"] == "name":
-                    parameter["schema"]["enum"] = names
+                parameter["schema"]["enum"] = named[parameter["name"]]
+            if "requestBody" in operation:
+                content = operation["requestBody"]["content"]["application/json"]
+                content["examples"] = {n: e for n, e in examples.items() if e["value"] is not None}
     return description

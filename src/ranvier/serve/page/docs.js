@@ -1,4 +1,5 @@
 "use strict";
+const SHOWN = 3;  // models of which an example is shown
 function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
@@ -10,8 +11,11 @@ function described(method, path, operation) {
   const content = (operation.requestBody || {}).content || {};
   const kinds = Object.keys(content);
   if (kinds.length) parts.push(make("p", {className: "soft"}, "Takes " + kinds.join(", ")));
-  const schema = (content["application/json"] || {}).schema;
-  if (schema) parts.push(make("pre", {}, JSON.stringify(schema.example || schema, null, 1)));
+  const examples = Object.entries((content["application/json"] || {}).examples || {});
+  for (const [name, example] of examples.slice(0, SHOWN))
+    parts.push(make("p", {className: "soft"}, name), make("pre", {}, JSON.stringify(example.value)));
+  if (examples.length > SHOWN)
+    parts.push(make("p", {className: "soft"}, `and so on, for ${examples.length} models`));
   parts.push(make("p", {className: "soft"}, "Answers " + Object.keys(operation.responses).join(", ")));
   return make("section", {}, ...parts);
 }
@@ -23,8 +27,13 @@ async function start(token) {
   const response = await fetch("openapi.json", {headers});
   const found = await response.json();
   $("locked").hidden = response.status !== 401;
-  $("error").textContent = response.ok || (response.status === 401 && !token) ? "" : found.error;
+  const wrong = token ? "This is not the token that the server was given." : "";
+  $("error").textContent = response.status === 401 ? wrong : response.ok ? "" : found.error;
   if (!response.ok) return;
+  if (token) {  // which a link does not send
+    const text = new Blob([JSON.stringify(found, null, 1)], {type: "application/json"});
+    $("raw").href = URL.createObjectURL(text);
+  }
   const sections = [];
   for (const [path, methods] of Object.entries(found.paths))
     for (const [method, operation] of Object.entries(methods))
