@@ -3,7 +3,8 @@
 // texts, whose words the server has escaped.
 const $ = (id) => document.getElementById(id);
 const SHOWN = 12;  // classes
-let token = "", models = [], model = null, picture = null;
+const VERBS = {prompt: "Write", generation: "Make", forecast: "Forecast"};
+let token = "", models = [], model = null, picture = null, busy = false;
 
 function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -31,8 +32,10 @@ async function start() {
     $("model").replaceChildren(...models.map((m) => make("option", {value: m.name}, m.name)));
     choose();
   } catch (error) {
-    $("locked").hidden = error.status !== 401; $("open").hidden = true;
-    if (error.status !== 401 || token) fail(error);
+    const locked = error.status === 401;
+    $("locked").hidden = !locked; $("open").hidden = true;
+    if (locked) fail(token ? new Error("This is not the token that the server was given.") : null);
+    else fail(error);
   }
 }
 
@@ -41,14 +44,17 @@ function choose() {
   picture = null;
   const form = model.form, told = model.parameters;
   $("about").textContent = [told.family, told.task, "version " + model.versions[0]].join(" · ");
-  $("answer").replaceChildren(); $("reason").replaceChildren(); fail(null);
+  clear();
+  $("go").textContent = VERBS[form.kind] || "Predict";
   $("why").hidden = !form.explains;
   $("fields").replaceChildren(...fields(form));
 }
 
+function clear() { $("answer").replaceChildren(); $("reason").replaceChildren(); fail(null); }
+
 function fields(form) {
   if (form.kind === "table") return [table(form.columns)];
-  if (form.files) return [drop()];
+  if (form.files) return [drop(form.kind)];
   if (form.kind === "text") {
     const areas = [make("textarea", {id: "first", rows: 5, ariaLabel: "text"})];
     if (form.pairs) areas.push(make("textarea", {id: "second", rows: 5, ariaLabel: "second text"}));
@@ -80,28 +86,51 @@ function table(columns) {
     return make("label", {}, column.name, cell);
   });
   const paste = make("input", {placeholder: "paste a row: values between commas or tabs"});
+  const told = make("p", {className: "alarm", role: "alert"});
   paste.addEventListener("input", () => {
-    const values = paste.value.split(/[\t,;]/).map((v) => v.trim());
-    if (values.length !== columns.length) return;
-    cells.forEach((label, n) => { label.querySelector("[data-column]").value = values[n]; });
+    const separator = ["\t", ";"].find((mark) => paste.value.includes(mark)) || ",";
+    const values = paste.value.split(separator).map((value) => value.trim());
+    told.textContent = ""; fail(null);
+    if (paste.value.trim() === "") return;
+    if (values.length !== columns.length) {
+      told.textContent = `A row has ${columns.length} values; this one has ${values.length}.`;
+      return;
+    }
+    const unknown = [];
+    cells.forEach((label, n) => {
+      const cell = label.querySelector("[data-column]");
+      const known = cell.options && [...cell.options].find((o) => same(o.value, values[n]));
+      cell.value = known ? known.value : values[n];
+      if (cell.options && !known) unknown.push(`${values[n]} (${columns[n].name})`);
+    });
+    if (unknown.length) told.textContent = `Unknown, and left empty: ${unknown.join(", ")}.`;
   });
-  return make("div", {}, make("label", {}, "A row", paste), make("div", {className: "fields"}, ...cells));
+  return make("div", {}, make("label", {}, "A row", paste), told,
+    make("div", {className: "fields"}, ...cells));
 }
 
-function drop() {
-  const file = make("input", {type: "file", accept: "image/*,audio/*", ariaLabel: "a picture"});
+function same(one, other) { return one.toLowerCase() === other.toLowerCase(); }
+
+function drop(kind) {
+  const file = make("input", {type: "file", accept: `${kind === "sound" ? "audio" : "image"}/*`,
+    ariaLabel: `a ${kind}`});
   const shown = make("div", {});
-  const place = make("div", {className: "drop"}, "Drop a picture here, or choose one ", file, shown);
+  const place = make("div", {className: "drop"}, `Drop a ${kind} here, or choose one`, file, shown);
   const take = (chosen) => {
     if (!chosen) return;
     picture = chosen;
-    shown.replaceChildren(make("img", {src: URL.createObjectURL(chosen), alt: chosen.name}));
+    clear();
+    const seen = make("img", {src: URL.createObjectURL(chosen), alt: chosen.name});
+    seen.addEventListener("error", () => shown.replaceChildren(chosen.name));
+    shown.replaceChildren(seen);
   };
   file.addEventListener("change", () => take(file.files[0]));
   for (const event of ["dragover", "dragleave", "drop"]) place.addEventListener(event, (e) => {
     e.preventDefault();
     place.classList.toggle("over", event === "dragover");
-    if (event === "drop") take(e.dataTransfer.files[0]);
+    if (event !== "drop" || !e.dataTransfer.files.length) return;
+    file.files = e.dataTransfer.files;
+    take(file.files[0]);
   });
   return place;
 }
@@ -109,7 +138,7 @@ function drop() {
 function asked() {
   const form = model.form;
   if (form.files) {
-    if (!picture) throw new Error("Choose a picture first.");
+    if (!picture) throw new Error(`Choose a ${form.kind} first.`);
     const data = new FormData();
     data.append("file", picture);
     return [data, null];
@@ -128,8 +157,16 @@ function asked() {
     body = {count: number("count"), seed: number("seed")};
     if ($("label").value) body.label = $("label").value;
   } else if (form.kind === "forecast") body = {horizon: number("count")};
-  else body = {rows: JSON.parse($("json").value)};
+  else body = {rows: rows($("json").value)};
   return [JSON.stringify(body), "application/json"];
+}
+
+function rows(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The rows must be JSON: ${error.message}.`);
+  }
 }
 
 function word(value) {
@@ -137,18 +174,29 @@ function word(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+// Lists of one length, by name, side by side.
+function columns(found) {
+  const names = Object.keys(found);
+  const cell = (value) => [value].flat(9).map(word).join(", ");
+  const head = make("tr", {}, ...names.map((name) => make("th", {}, name)));
+  const body = found[names[0]].map((_, row) =>
+    make("tr", {}, ...names.map((name) => make("td", {}, cell(found[name][row])))));
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...body));
+}
+
 function bars(rows, most) {
   return make("table", {}, make("tbody", {}, ...rows.map(([name, value, text]) => {
     const bar = make("div", {className: value < 0 ? "bar against" : "bar"});
     bar.style.width = (100 * Math.abs(value) / (most || 1)).toFixed(1) + "%";
-    return make("tr", {}, make("td", {}, String(name)), make("td", {className: "bars"}, bar),
+    return make("tr", {}, make("td", {className: "name"}, String(name)), make("td", {className: "bars"}, bar),
       make("td", {className: "n"}, text));
   })));
 }
 
 function answered(found) {
   const parts = [];
-  if (found.pictures) parts.push(...found.pictures.map((p) => make("img", {src: p, alt: "made"})));
+  if (found.pictures) parts.push(make("div", {className: "made"},
+    ...found.pictures.map((p) => make("img", {src: p, alt: "made"}))));
   if (found.text !== undefined) parts.push(make("pre", {}, found.text));
   if (found.predictions) {
     parts.push(make("p", {className: "lead"}, word(found.predictions[0])));
@@ -161,7 +209,7 @@ function answered(found) {
     }
   } else if (!parts.length) {
     const {model: _, version: __, ...rest} = found;
-    parts.push(make("pre", {}, JSON.stringify(rest, null, 1)));
+    parts.push(columns(rest));
   }
   $("answer").replaceChildren(...parts);
 }
@@ -186,11 +234,19 @@ function explained(found) {
 }
 
 async function send(way, show) {
+  if (busy) return;
+  const whom = model;
   fail(null);
+  busy = true; $("rows").ariaBusy = true;
   try {
     const [body, type] = asked();
-    show(await call(`models/${encodeURIComponent(model.name)}/${way}`, body, type));
-  } catch (error) { fail(error); }
+    const found = await call(`models/${encodeURIComponent(whom.name)}/${way}`, body, type);
+    if (model === whom) show(found);
+  } catch (error) {
+    if (model !== whom) return;
+    clear();
+    fail(error);
+  } finally { busy = false; $("rows").ariaBusy = false; }
 }
 
 $("locked").addEventListener("submit", (e) => {
