@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ranvier.export.graph import Value
 from tests.export.models import model
 
 
@@ -37,8 +36,13 @@ def test_the_layers_of_a_stack_come_one_after_the_other():
     assert [name for name in names if name.startswith("stack/up")] == ["stack/up/0", "stack/up/1"]
 
 
-def test_only_the_number_of_rows_is_free():
-    for value in model("transformer")._exported().graph().inputs.values():
-        assert isinstance(value, Value)
-        assert value.shape[0] == "b"
-        assert all(isinstance(size, int) for size in value.shape[1:])
+def test_the_number_of_rows_and_of_steps_is_free():
+    tokens, lengths = (
+        model("transformer")._exported().graph().inputs[name] for name in ("tokens", "lengths")
+    )
+    assert (tokens.shape, lengths.shape) == (("b", "n"), ("b",))
+
+
+def test_the_sizes_of_pictures_are_not():
+    (image,) = model("cnn")._exported().graph().inputs.values()
+    assert image.shape == ("b", 8, 8, 3)

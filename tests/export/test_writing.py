@@ -86,10 +86,3 @@ def test_an_unfitted_model_has_nothing_to_export(tmp_path):
 def test_rows_that_do_not_fit_are_refused(tmp_path):
     with pytest.raises(ValueError, match="features"):
         model("fcnn").export(tmp_path / "model.onnx", X=numbers(4))
-
-
-def test_rows_longer_than_those_of_training_are_refused():
-    longer = [np.zeros((20, 2), np.float32)]
-
-    with pytest.raises(rv.DataError, match="at most 7 steps, the longest in training"):
-        model("rnn").export_inputs(longer)

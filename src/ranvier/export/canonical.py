@@ -10,6 +10,7 @@ import numpy as np
 from ranvier.errors import ExportError
 from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value
 from ranvier.export.kinds import BINARY, REDUCTIONS, UNARY
+from ranvier.export.symbols import difference, plus
 
 RENAMED = {
     "sub": "subtract", "mul": "multiply", "div": "divide", "max": "maximum", "min": "minimum",
@@ -24,6 +25,7 @@ LAYERS = {
     "batch_normalization", "layer_normalization", "rms_normalization", "recurrent", "max_pool",
     "average_pool", "embedding", "softmax",
 }  # fmt: skip
+IDLE = {"add": 0, "multiply": 1}  # numbers that change nothing, as counting brings them
 Made = list[Step]
 
 
@@ -73,12 +75,27 @@ def _canonical(step: Step) -> Made:
         return [_as(step, kind, axes=list(step.settings["axes"]))]
     if kind == "not_equal" and step.inputs[0] is step.inputs[1]:
         return [_as(step, "is_nan", step.inputs[0])]
+    if kind in IDLE and any(_is_idle(step, place) for place in (0, 1)):
+        return [Step("same", (step.inputs[0 if _is_idle(step, 1) else 1],), step.outputs)]
     if kind in UNARY or kind in BINARY:
         kept = {k: v for k, v in step.settings.items() if k in ("slope", "approximate")}
         return [_as(step, kind, **kept)]
     raise ExportError(
         f'The network computes "{step.kind}", which no format is written with: say what you '
         "trained, and we teach it."
+    )
+
+
+def _is_idle(step: Step, place: int) -> bool:
+    """Whether one of two operands leaves the other as it is."""
+    operand, other = step.inputs[place], step.inputs[1 - place]
+    idle = IDLE[RENAMED.get(step.kind, step.kind)]
+    return (
+        isinstance(operand, Constant)
+        and not operand.name
+        and other is not None
+        and other.shape == step.outputs[0].shape
+        and bool(np.all(operand.array == idle))
     )
 
 
@@ -128,12 +145,26 @@ def _transpose(step: Step) -> Made:
 
 def _slice(step: Step) -> Made:
     given = step.settings
+    if "of" in given:
+        return _first_rows(step)
     starts = given["starts" if "starts" in given else "start_indices"]
     limits = given["limits" if "limits" in given else "limit_indices"]
     strides = given.get("strides") or [1] * len(starts)
     if list(limits) == _shape(step) and not any(starts) and set(strides) == {1}:
         return [_same(step)]
+    starts = [_place(start, size) for start, size in zip(starts, _shape(step), strict=True)]
+    limits = [_place(limit, size) for limit, size in zip(limits, _shape(step), strict=True)]
     return [_as(step, "slice", starts=list(starts), limits=list(limits), strides=list(strides))]
+
+
+def _place(place: Size, size: Size) -> Size:
+    """A place along an axis; what is told from its end is negative, and the end itself its size."""
+    if isinstance(place, int) or place == size:
+        return place
+    before_end = difference(size, place)
+    if before_end is None or before_end < 0:
+        raise ExportError(f"The place {place} on an axis of the size {size} cannot be exported.")
+    return -before_end if before_end else size
 
 
 def _split(step: Step) -> Made:
@@ -189,11 +220,36 @@ def _iota(step: Step) -> Made:
     (output,), axis = step.outputs, step.settings["dimension"]
     size = output.shape[axis]
     if not isinstance(size, int):
-        raise ExportError("A count over an axis of unknown size cannot be exported.")
+        return _count(step, size)
     thin = [1] * len(output.shape)
     thin[axis] = size
     numbers = Constant(np.arange(size, dtype=output.dtype).reshape(thin))
     return [Step("expand", (numbers,), (output,), {"shape": list(output.shape)})]
+
+
+def _size(step: Step) -> Made:
+    return [_as(step, "size", axis=step.settings["of"])]
+
+
+def _count(step: Step, size: Size) -> Made:
+    """As long as an input, of which nobody knows how long it is."""
+    (output,), axis = step.outputs, step.settings["dimension"]
+    counted = Value(f"{output.name}_count", (size,), output.dtype)
+    count = Step("count", step.inputs[:1], (counted,), {"axis": step.settings["of"]})
+    settings = {"shape": list(output.shape), "broadcast_dimensions": [axis]}
+    return [count, *_broadcast(Step("broadcast_in_dim", (counted,), (output,), settings))]
+
+
+def _first_rows(step: Step) -> Made:
+    """Of a table, as many as an input is long."""
+    source, table = step.inputs
+    given, (output,) = step.settings, step.outputs
+    whole = list(given["limit_indices"])[1:] == list(output.shape[1:])
+    if any(given["start_indices"]) or set(given["strides"] or [1]) != {1} or not whole:
+        raise ExportError("A part of a table whose size is not known cannot be exported.")
+    counted = Value(f"{output.name}_count", output.shape[:1], "int32")
+    count = Step("count", (source,), (counted,), {"axis": given["of"]})
+    return [count, Step("embedding", (counted, table), step.outputs)]
 
 
 def _gather(step: Step) -> Made:
@@ -208,13 +264,11 @@ def _gather(step: Step) -> Made:
             "Numbers are picked out of an array by other numbers, which cannot be exported: use "
             "layers.lookup."
         )
-    starts: list[Size] = [0] * len(x.shape)
+    starts = [0] * len(x.shape)
     assert isinstance(places, Constant)
     for axis, start in zip(axes, places.array, strict=True):
         starts[axis] = int(start)
-    limits = [
-        size if start == 0 else start + size for start, size in zip(starts, sizes, strict=True)
-    ]
+    limits = [plus(size, start) for start, size in zip(starts, sizes, strict=True)]
     strides = [1] * len(starts)
     (output,) = step.outputs
     part = Value(f"{output.name}_part", tuple(sizes), output.dtype) if gone else output
@@ -302,6 +356,7 @@ RULES: dict[str, Callable[[Step], Made]] = {
     "convert_element_type": _cast,
     "integer_pow": _power,
     "iota": _iota,
+    "size": _size,
     "argmax": _argmax,
     "argmin": _argmin,
     "gather": _gather,

@@ -6,6 +6,7 @@ A dense layer takes any number of axes; (b, steps, n) to (b * steps, n) and back
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ranvier.export.graph import Constant, Graph, Operand, Step, Value
 from ranvier.export.kinds import ELEMENTWISE
@@ -23,6 +24,8 @@ def unflattened(graph: Graph) -> Graph:
         step.inputs = tuple(replaced.get(operand, operand) for operand in step.inputs)
         step.outputs = tuple(_value(replaced.get(value, value)) for value in step.outputs)
         whole = step.inputs[0] if step.inputs else None
+        if step.kind == "slice" and isinstance(whole, Value):
+            step.settings = _of_rank(step.settings, whole)
         flat = step.outputs[0]
         if step.kind != "reshape" or not isinstance(whole, Value) or not _is_flat(whole, flat):
             continue
@@ -57,7 +60,7 @@ def _between(
                 return None
             if step.kind == "reshape" and output.shape == (*whole.shape[:-1], value.shape[-1]):
                 found[output] = found[value]
-            elif step.kind != "dense" and step.kind not in ELEMENTWISE:
+            elif not _is_by_row(step):
                 return None
             elif output not in found:
                 shape = (*whole.shape[:-1], output.shape[-1])
@@ -66,6 +69,26 @@ def _between(
                 todo.append(output)
     fits = all(_fits(operand, step, found) for step in steps for operand in step.inputs)
     return found if fits else None
+
+
+def _is_by_row(step: Step) -> bool:
+    """Whether a step does the same to each row."""
+    if step.kind == "slice":
+        given = step.settings
+        return bool(given["limits"][0] == step.outputs[0].shape[0] and given["strides"][0] == 1)
+    return step.kind == "dense" or step.kind in ELEMENTWISE
+
+
+def _of_rank(cut: dict[str, Any], x: Value) -> dict[str, Any]:
+    """What a slice cuts off the last axis of flat rows, off whole ones."""
+    more = len(x.shape) - len(cut["starts"])
+    if not more:
+        return cut
+    return {
+        "starts": [*[0] * (more + 1), *cut["starts"][1:]],
+        "limits": [*x.shape[: more + 1], *cut["limits"][1:]],
+        "strides": [*[1] * (more + 1), *cut["strides"][1:]],
+    }
 
 
 def _fits(operand: Operand | None, step: Step, found: Mapping[Operand | None, Operand]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ranvier.errors import HyperparameterError, nearest
+from ranvier.errors import ExportError, HyperparameterError, nearest
 from ranvier.export.programs.program import Arrays, Program
 
 Rows = Mapping[str, np.ndarray]
@@ -23,7 +24,8 @@ class Format:
         suffix: of its file; "" of a folder.
         about: who reads it.
         tolerance: by how much it may differ from the model, in units of the answer.
-        write: what a model computes to a path.
+        write: what a model computes to a path; gives back what was written, whose sizes are
+            fixed where the format cannot leave them free.
         run: the file or folder on rows.
         beside: whether what is said of the model stands in a JSON file beside it.
     """
@@ -31,18 +33,48 @@ class Format:
     suffix: str
     about: str
     tolerance: float
-    write: Callable[[Program, Path], None]
+    write: Callable[[Program, Path], Program]
     run: Callable[[Program, Path, Rows], Arrays]
     beside: bool = True
 
 
-def _of_graph(module: str, name: str) -> Callable[[Program, Path], None]:
-    """A writer of graphs, whose module is imported when it is needed."""
+def _of_graph(module: str, name: str, *, free: bool = True) -> Callable[[Program, Path], Program]:
+    """A writer of graphs, whose module is imported when it is needed.
+
+    Args:
+        module: of the function.
+        name: of the function.
+        free: whether it knows other free sizes than the batch's.
+    """
 
     def write(program: Program, path: Path) -> None:
         getattr(import_module(module), name)(program, program.graph(), path)
 
-    return write
+    return _freely(write) if free else _fixed(write)
+
+
+def _freely(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
+    """With free sizes where the network and the format allow it."""
+
+    def written(program: Program, path: Path) -> Program:
+        if program.usual:
+            with contextlib.suppress(ExportError):
+                write(program, path)
+                return program
+        return _fixed(write)(program, path)
+
+    return written
+
+
+def _fixed(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
+    """For the usual sizes."""
+
+    def written(program: Program, path: Path) -> Program:
+        fixed = program.fixed()
+        write(fixed, path)
+        return fixed
+
+    return written
 
 
 def _of_path(module: str, name: str) -> Callable[[Program, Path, Rows], Arrays]:
@@ -91,13 +123,15 @@ FORMATS: dict[str, Format] = {
     ),
     "litert": Format(
         ".tflite", "LiteRT, on phones", 1e-4,
-        _of_graph(_KERAS, "write_litert"), _of_path(_KERAS, "run_litert"),
+        _of_graph(_KERAS, "write_litert", free=False), _of_path(_KERAS, "run_litert"),
     ),
     "stablehlo": Format(
-        ".stablehlo", "JAX without Flax and Ranvier", 1e-5, _stablehlo, _of_path(_HLO, "run")
+        ".stablehlo", "JAX without Flax and Ranvier", 1e-5,
+        _freely(_stablehlo), _of_path(_HLO, "run"),
     ),
     "safetensors": Format(
-        "", "everybody: weights and a readable model.json", 1e-6, _plain, _read, beside=False
+        "", "everybody: weights and a readable model.json", 1e-6,
+        _freely(_plain), _read, beside=False,
     ),
     "source": Format(
         "", "people: PyTorch, Flax and Keras source, and the weights", 1e-4,

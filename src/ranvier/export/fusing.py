@@ -15,7 +15,7 @@ BIASED = ("dense", "convolution", "transposed_convolution")
 def fused(graph: Graph) -> Graph:
     """The same with biases inside their layers, layers named, and numbers spread where needed."""
     graph = once(_without_spreading(once(graph)))
-    graph = _with_biases(unflattened(graph))
+    graph = _sizes_first(_with_biases(unflattened(graph)))
     return _named(graph).pruned()
 
 
@@ -94,6 +94,20 @@ def _with_biases(graph: Graph) -> Graph:
         makers[step.outputs[0]] = layer
         gone.add(step)
     return Graph(graph.inputs, graph.outputs, [s for s in graph.steps if s not in gone])
+
+
+def _sizes_first(graph: Graph) -> Graph:
+    """What follows from sizes alone is computed before all else, not in the midst of a layer."""
+    known: set[Operand | None] = set()
+    first, others = [], []
+    for step in graph.steps:
+        values = [operand for operand in step.inputs if isinstance(operand, Value)]
+        if step.kind in ("count", "size") or (values and known.issuperset(values)):
+            known.update(step.outputs)
+            first.append(step)
+        else:
+            others.append(step)
+    return Graph(graph.inputs, graph.outputs, [*first, *others])
 
 
 def _named(graph: Graph) -> Graph:

@@ -12,8 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ranvier.errors import ExportError
+
 Size = int | str  # of an axis; text: known only when the network runs, such as "b" or "2*b"
 BATCH = "b"
+STEPS, HEIGHT, WIDTH = "n", "h", "w"  # axes that may be free besides
+WORDS = {BATCH: "rows", STEPS: "steps", HEIGHT: "height", WIDTH: "width"}  # for people
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +94,14 @@ class Graph:
     outputs: dict[str, Operand]
     steps: list[Step]
 
+    def source(self, size: Size) -> tuple[Value, int]:
+        """The first input that brings a size, and along which axis.
+
+        Raises:
+            ExportError: none does.
+        """
+        return source_of(self.inputs.values(), size)
+
     def uses(self) -> dict[Value, int]:
         """How many steps and outputs read each value."""
         counts: dict[Value, int] = {}
@@ -107,6 +119,19 @@ class Graph:
                 kept.append(step)
                 needed.update(value for value in step.inputs if isinstance(value, Value))
         return Graph(self.inputs, self.outputs, kept[::-1])
+
+
+def source_of(inputs: Iterable[Value], size: Size) -> tuple[Value, int]:
+    """See `Graph.source`."""
+    for value in inputs:
+        if size in value.shape:
+            return value, value.shape.index(size)
+    raise ExportError(f"The size {size} of an array is that of no input, and cannot be exported.")
+
+
+def words_of(shape: Iterable[Size]) -> list[Size]:
+    """Sizes as people read them: "steps" in place of "n"."""
+    return [WORDS.get(size, size) if isinstance(size, str) else size for size in shape]
 
 
 def _read(steps: Iterable[Step]) -> Iterable[Operand | None]:

@@ -21,7 +21,8 @@ Operations, elementwise on arrays that broadcast: those of `UNARY` and `BINARY`,
 (dtype). On shapes: `reshape` (shape), `transpose` (axes), `squeeze` and `expand_dims` (axes),
 `concatenate` and `stack` (axis), `slice` (starts, limits, strides), `pad` (widths, of zeros),
 `reverse` (axes), `expand` (shape). Over axes: those of `REDUCTIONS` (axes), `argmax` (axis).
-Products: `einsum` (equation).
+Products: `einsum` (equation). Of sizes that are known only when the network runs: `size` and
+`count`, which are how long an input is along an axis (axis), and the numbers below that.
 """
 
 from __future__ import annotations

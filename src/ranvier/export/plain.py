@@ -11,6 +11,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from ranvier.errors import ExportError
+from ranvier.export.graph import BATCH, words_of
 from ranvier.export.programs.program import Arrays, Program, answers
 
 DESCRIPTION = "model.json"
@@ -30,7 +31,11 @@ def write(program: Program, folder: Path) -> None:
 def described(program: Program) -> dict[str, Any]:
     """Each input in words."""
     return {
-        name: {"shape": ["rows", *tensor.shape], "dtype": tensor.dtype, "about": tensor.about}
+        name: {
+            "shape": words_of((BATCH, *tensor.shape)),
+            "dtype": tensor.dtype,
+            "about": tensor.about,
+        }
         for name, tensor in program.inputs.items()
     }
 

@@ -18,6 +18,7 @@ from ranvier.errors import ExportError
 from ranvier.export.extra import needs
 from ranvier.export.graph import BATCH
 from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.symbols import known_sizes, symbolic
 from ranvier.layers.marking import plainly
 
 EXTRA = "stablehlo"
@@ -29,18 +30,19 @@ def write(program: Program, path: Path) -> None:
 
     Raises:
         MissingExtraError: flatbuffers is not installed.
+        ExportError: the network has to know its sizes.
     """
     needs("flatbuffers", EXTRA)
-    (batch,) = jax.export.symbolic_shape(BATCH)
+    scope = jax.export.SymbolicScope()
     shapes = {
-        name: jax.ShapeDtypeStruct((batch, *tensor.shape), tensor.dtype)
+        name: jax.ShapeDtypeStruct(symbolic((BATCH, *tensor.shape), scope), tensor.dtype)
         for name, tensor in program.inputs.items()
     }
 
     def function(given: Mapping[str, Any]) -> dict[str, Any]:
         return program.function(program.weights, given)
 
-    with jax.enable_x64(_is_wide(program)), plainly():
+    with jax.enable_x64(_is_wide(program)), plainly(), known_sizes():
         exported = jax.export.export(jax.jit(function), platforms=PLATFORMS)(shapes)
     path.write_bytes(exported.serialize())
 

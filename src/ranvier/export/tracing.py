@@ -14,8 +14,9 @@ import numpy as np
 from jax.extend import core
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value
+from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value, source_of
 from ranvier.export.programs.program import Arrays, Function
+from ranvier.export.symbols import known_sizes, sizes, symbolic
 from ranvier.layers.marking import marking, read_mark
 
 # jax.nn's functions, which every library has under the same name.
@@ -52,23 +53,23 @@ def _traced(
 ) -> Graph:
     scope = jax.export.SymbolicScope()
     shapes = {
-        name: jax.ShapeDtypeStruct(_symbolic(shape, scope), dtype)
+        name: jax.ShapeDtypeStruct(symbolic(shape, scope), dtype)
         for name, (shape, dtype) in inputs.items()
     }
     abstract = {name: jax.ShapeDtypeStruct(a.shape, a.dtype) for name, a in weights.items()}
-    with marking():
+    with marking(), known_sizes():
         program, outputs = jax.make_jaxpr(function, return_shape=True)(abstract, shapes)
-    tracer = _Tracer()
     leaves = jax.tree.leaves((weights, dict.fromkeys(shapes)), is_leaf=lambda leaf: leaf is None)
     names = [*sorted(weights), *sorted(shapes)]
     arguments: list[Operand] = []
     for name, leaf, variable in zip(names, leaves, program.jaxpr.invars, strict=True):
         if leaf is None:
-            arguments.append(Value(name, _sizes(variable.aval.shape), variable.aval.dtype.name))
+            arguments.append(Value(name, sizes(variable.aval.shape), variable.aval.dtype.name))
         else:
             arguments.append(Constant(np.asarray(leaf), name))
-    results = tracer.run(program, arguments)
     given = {value.name: value for value in arguments if isinstance(value, Value)}
+    tracer = _Tracer([given[name] for name in inputs])
+    results = tracer.run(program, arguments)
     named = dict(zip(sorted(outputs), results, strict=True))
     return Graph(
         {name: given[name] for name in inputs},
@@ -78,10 +79,15 @@ def _traced(
 
 
 class _Tracer:
-    """Goes through a program of JAX equation by equation."""
+    """Goes through a program of JAX equation by equation.
 
-    def __init__(self) -> None:
+    Args:
+        inputs: which bring the sizes that are not known.
+    """
+
+    def __init__(self, inputs: list[Value]) -> None:
         self.steps: list[Step] = []
+        self._inputs = inputs
         self._count = 0
 
     def run(self, program: Any, arguments: list[Operand]) -> list[Operand]:
@@ -115,9 +121,25 @@ class _Tracer:
             return self._call(equation, operands)
         if name == "scan":
             return self._loop(params, operands)
-        if all(isinstance(operand, Constant) for operand in operands) and _is_fixed(equation):
-            return _computed(equation, operands)
+        if name == "dim_as_value":
+            return self._of_size("size", str(params["dim"]), equation.outvars, {})
+        if all(isinstance(operand, Constant) for operand in operands):
+            if _is_fixed(equation):
+                return _computed(equation, operands)
+            settings, shape = _plain(params), sizes(equation.outvars[0].aval.shape)
+            if name == "iota":
+                size = shape[settings["dimension"]]
+                return self._of_size(name, size, equation.outvars, settings)
+            if name == "slice":
+                return self._of_size(name, shape[0], equation.outvars, settings, *operands)
         return self._step(name, operands, equation.outvars, _plain(params))
+
+    def _of_size(
+        self, kind: str, size: Size, outputs: Any, settings: dict[str, Any], *operands: Operand
+    ) -> list[Operand]:
+        """A step that reads how large an input is, along "of"."""
+        source, axis = source_of(self._inputs, size)
+        return self._step(kind, [source, *operands], outputs, settings | {"of": axis})
 
     def _call(self, equation: Any, operands: list[Operand]) -> list[Operand]:
         params = equation.params
@@ -180,7 +202,7 @@ class _Tracer:
     def _step(
         self, kind: str, operands: list[Operand], outputs: Any, settings: dict[str, Any]
     ) -> list[Operand]:
-        made = [(_sizes(v.aval.shape), v.aval.dtype.name) for v in outputs]
+        made = [(sizes(v.aval.shape), v.aval.dtype.name) for v in outputs]
         return self.add(kind, operands, made, settings)
 
     def add(
@@ -215,17 +237,6 @@ def _computed(equation: Any, operands: list[Operand]) -> list[Operand]:
     names = {operand.name for operand in operands if operand.name}
     name = names.pop() if len(names) == 1 else ""
     return [Constant(np.asarray(result), name) for result in results]
-
-
-def _symbolic(shape: tuple[Size, ...], scope: Any) -> tuple[Any, ...]:
-    if all(isinstance(size, int) for size in shape):
-        return shape
-    words = ",".join(str(size) for size in shape)
-    return tuple(jax.export.symbolic_shape(words, scope=scope))
-
-
-def _sizes(shape: Any) -> tuple[Size, ...]:
-    return tuple(size if isinstance(size, int) else str(size) for size in shape)
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:

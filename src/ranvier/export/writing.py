@@ -64,16 +64,17 @@ def write(program: Program, path: Path, name: str | None = None) -> Exported:
             f"{'file' if form.suffix else 'folder'}."
         )
     with _draft(path) as draft:
-        form.write(program, draft)
-        found = form.run(program, draft, program.rows)
-        difference = compared(program, found)
+        written = form.write(program, draft)
+        trials = [written, written.smaller()] if written.usual else [written]
+        differences = [compared(one, form.run(one, draft, one.rows)) for one in trials]
+        difference = float(np.max(differences))  # which is NaN where one is
         if not difference <= form.tolerance:
             raise ExportError(
                 f"The {name} file answers otherwise than the model, by up to {difference:.2g} "
                 f"(allowed: {form.tolerance:g}), and is not kept: use another format."
             )
         _put(draft, path)
-    beside = _described(program, path) if form.beside else None
+    beside = _described(written, trials[-1], path) if form.beside else None
     return Exported(path, name, beside, difference, len(next(iter(program.rows.values()))))
 
 
@@ -123,12 +124,18 @@ def _is_ours(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("model.json", "saved_model.pb"))
 
 
-def _described(program: Program, path: Path) -> Path:
+def _described(program: Program, smaller: Program, path: Path) -> Path:
     beside = path.with_name(f"{path.name}.json")
     outputs = {
-        name: {"shape": ["rows", *array.shape[1:]], "dtype": array.dtype.name}
+        name: {"shape": _shape(array, smaller.answers[name]), "dtype": array.dtype.name}
         for name, array in program.answers.items()
     }
     said = {**program.about, "inputs": described(program), "outputs": outputs}
     beside.write_text(json.dumps(said, indent=1, default=str) + "\n")
     return beside
+
+
+def _shape(array: np.ndarray, smaller: np.ndarray) -> list[int | str]:
+    """Where it is smaller in smaller rows, a size is free."""
+    pairs = zip(array.shape[1:], smaller.shape[1:], strict=True)
+    return ["rows", *(one if one == other else "free" for one, other in pairs)]

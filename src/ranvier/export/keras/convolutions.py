@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import Step
+from ranvier.export.graph import Size, Step
 from ranvier.export.keras.writer import Writer, array_of, optional, without
 from ranvier.export.text import call, literal
 
@@ -34,7 +34,7 @@ def convolution(writer: Writer, step: Step) -> None:
     writer.assign(step, f"keras.layers.Conv{len(sizes)}D", arguments, f"({into})")
 
 
-def _padding(sizes: tuple[int, ...], taps: tuple[int, ...], given: dict[str, Any]) -> Any:
+def _padding(sizes: tuple[Size, ...], taps: tuple[int, ...], given: dict[str, Any]) -> Any:
     """Keras's word for it, and the widths of a layer of zeros before where it has none."""
     wanted = [tuple(pair) for pair in given["padding"]]
     if not any(map(any, wanted)):
@@ -43,7 +43,10 @@ def _padding(sizes: tuple[int, ...], taps: tuple[int, ...], given: dict[str, Any
     for n, k, stride, dilation in zip(
         sizes, taps, given["strides"], given["dilation"], strict=True
     ):
-        total = max((-(-n // stride) - 1) * stride + (k - 1) * dilation + 1 - n, 0)
+        if isinstance(n, str) and stride > 1:
+            return "valid", wanted[0] if len(wanted) == 1 else tuple(wanted)
+        size = 1 if isinstance(n, str) else n  # which by steps of 1 is all the same
+        total = max((-(-size // stride) - 1) * stride + (k - 1) * dilation + 1 - size, 0)
         same.append((total // 2, total - total // 2))
     if wanted == same:
         return "same", None
@@ -81,8 +84,8 @@ def _cuts(taps: tuple[int, ...], strides: list[int], padding: list[list[int]]) -
     return cuts
 
 
-def _sizes(operand: Any) -> tuple[int, ...]:
-    """Pixels along each axis."""
+def _sizes(operand: Any) -> tuple[Size, ...]:
+    """Pixels along each axis; text where that is not known."""
     return tuple(operand.shape[1:-1])
 
 

@@ -73,21 +73,26 @@ def _softmax(writer: Writer, step: Step) -> None:
 def _pool(writer: Writer, step: Step) -> None:
     kind = "MaxPooling" if step.kind == "max_pool" else "AveragePooling"
     window, strides = step.settings["window"], step.settings["strides"]
-    arguments = [_size(window)]
-    arguments += [] if window == strides else [f"strides={_size(strides)}"]
+    arguments = [_window(window)]
+    arguments += [] if window == strides else [f"strides={_window(strides)}"]
     writer.layer(step, f"{kind}{len(window)}D", arguments)
 
 
-def _size(sizes: list[int]) -> str:
+def _window(sizes: list[int]) -> str:
     return str(sizes[0]) if len(set(sizes)) == 1 else literal(tuple(sizes))
 
 
 def _reshape(writer: Writer, step: Step) -> None:
-    shape = step.outputs[0].shape
-    if sum(isinstance(size, str) for size in shape) > 1:
-        raise ExportError(f"Keras cannot bring an array to the shape {shape_text(shape)}.")
+    shape, (x,) = step.outputs[0].shape, step.inputs
+    assert x is not None
     sizes = tuple(-1 if isinstance(size, str) else size for size in shape)
-    writer.assign(step, "keras.ops.reshape", [writer.operand(step, 0), literal(sizes)])
+    if sizes.count(-1) < 2:
+        writer.assign(step, "keras.ops.reshape", [writer.operand(step, 0), literal(sizes)])
+    elif shape[0] == x.shape[0] and sizes.count(-1) == 2:  # the layer keeps the rows as they are
+        arguments = [literal(sizes[1:])]
+        writer.assign(step, "keras.layers.Reshape", arguments, f"({writer.operand(step, 0)})")
+    else:
+        raise ExportError(f"Keras cannot bring an array to the shape {shape_text(shape)}.")
 
 
 def _transpose(writer: Writer, step: Step) -> None:
@@ -135,8 +140,28 @@ def _pad(writer: Writer, step: Step) -> None:
     writer.assign(step, "keras.ops.pad", [writer.operand(step, 0), widths])
 
 
+def _size(writer: Writer, step: Step) -> None:
+    """How many ones there are."""
+    ones = _ones(writer, step)
+    writer.assign(step, "keras.ops.sum", [ones], comment="how many")
+
+
+def _count(writer: Writer, step: Step) -> None:
+    """The ones so far, but for one: Keras counts to no number that it does not know."""
+    name = writer.variable(step.outputs[0])
+    writer.lines += call(f"{name} = keras.ops.cumsum", [_ones(writer, step)], " - 1",
+                         comment=shape_text(step.outputs[0].shape))  # fmt: skip
+
+
+def _ones(writer: Writer, step: Step) -> str:
+    (x,), (output,) = step.inputs, step.outputs
+    assert isinstance(x, Value)
+    line = writer.line(x, step.settings["axis"])
+    return f'keras.ops.ones_like({line}, dtype="{output.dtype}")'
+
+
 def _expand(writer: Writer, step: Step) -> None:
-    """Along the batch by adding zeros of as many rows, along known sizes by repeating."""
+    """Along unknown sizes by adding zeros of as many, along known sizes by repeating."""
     (x,), (output,) = step.inputs, step.outputs
     assert x is not None
     text, name = writer.operand(step, 0), writer.variable(output)
@@ -147,14 +172,13 @@ def _expand(writer: Writer, step: Step) -> None:
         if isinstance(new, int):
             writer.lines += call(f"{name} = keras.ops.repeat", [text, str(new), f"axis={axis}"],
                                  comment=comment)  # fmt: skip
-        elif axis == 0:
-            rows = literal((-1, *[1] * (len(x.shape) - 1)))
-            zeros = f'keras.ops.zeros_like({writer.first()}, dtype="{output.dtype}")'
+        else:
+            line = writer.line(*writer.graph.source(new))
+            rows = literal(tuple(-1 if place == axis else 1 for place in range(len(x.shape))))
+            zeros = f'keras.ops.zeros_like({line}, dtype="{output.dtype}")'
             kind = "logical_or" if output.dtype == "bool" else "add"
             arguments = [text, f"keras.ops.reshape({zeros}, {rows})"]
             writer.lines += call(f"{name} = keras.ops.{kind}", arguments, comment=comment)
-        else:
-            raise ExportError(f"Keras cannot spread an array to the shape {comment}.")
         text = name
 
 
@@ -183,4 +207,6 @@ OPERATION_RULES: dict[str, Callable[[Writer, Step], None]] = {
     "pad": _pad,
     "expand": _expand,
     "einsum": _einsum,
+    "size": _size,
+    "count": _count,
 }

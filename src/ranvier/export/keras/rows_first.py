@@ -26,7 +26,7 @@ def rows_first(graph: Graph) -> Graph:
             steps.append(step)
             continue
         if step.settings["lengths"]:
-            steps += _masked(step)
+            steps += _masked(step, graph)
         steps.append(step)
         if len(step.outputs) == 1:
             continue
@@ -43,7 +43,7 @@ def rows_first(graph: Graph) -> Graph:
     return once(Graph(graph.inputs, outputs, steps)).pruned()
 
 
-def _masked(step: Step) -> list[Step]:
+def _masked(step: Step, graph: Graph) -> list[Step]:
     """The steps that make the mask of the lengths, which the recurrent step then reads."""
     x, lengths, *weights = step.inputs
     assert isinstance(x, Value)
@@ -51,9 +51,17 @@ def _masked(step: Step) -> list[Step]:
     batch, count, _ = x.shape
     wide = Value(f"{lengths.name}_wide_{step.outputs[0].name}", (batch, 1), lengths.dtype)
     mask = Value(f"{lengths.name}_mask_{step.outputs[0].name}", (batch, count), "bool")
-    numbers = Constant(np.arange(int(count), dtype=lengths.dtype)[None])
+    counted = Value(f"{lengths.name}_count_{step.outputs[0].name}", (count,), lengths.dtype)
+    numbers: Operand = counted
+    counting = []
+    if isinstance(count, int):
+        numbers = Constant(np.arange(count, dtype=lengths.dtype)[None])
+    else:
+        source, axis = graph.source(count)
+        counting = [Step("count", (source,), (counted,), {"axis": axis})]
     step.inputs = (x, mask, *weights)
     return [
+        *counting,
         Step("expand_dims", (lengths,), (wide,), {"axes": [1]}),
         Step("less", (numbers, wide), (mask,)),
     ]

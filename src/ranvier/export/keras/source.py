@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import Graph, Value
+from ranvier.export.graph import Graph, Value, words_of
 from ranvier.export.keras.layers import LAYERS
 from ranvier.export.keras.operations import OPERATION_RULES
 from ranvier.export.keras.rows_first import rows_first
@@ -58,12 +58,17 @@ class Source:
     weights: Arrays
 
 
-def source_of(graph: Graph, inputs: Mapping[str, Tensor] | None = None) -> Source:
+def source_of(
+    graph: Graph,
+    inputs: Mapping[str, Tensor] | None = None,
+    usual: Mapping[str, int] | None = None,
+) -> Source:
     """The graph in Keras.
 
     Args:
-        graph: whose batch is the only size that is not known.
+        graph: what is computed.
         inputs: what is said of each input.
+        usual: how large free sizes are in the trial at the end of the text.
 
     Raises:
         ExportError: Keras has no form for a step of it.
@@ -80,7 +85,7 @@ def source_of(graph: Graph, inputs: Mapping[str, Tensor] | None = None) -> Sourc
     body = [*above, "", *writer.lines, *_model(writer)]
     lines = [*_head(writer, inputs or {}), "", "def build():",
              f'{INDENT}"""The network, with weights yet to be loaded."""', *body]  # fmt: skip
-    text = "\n".join(lines) + "\n" + LOAD + "\n".join(_trial(graph)) + "\n"
+    text = "\n".join(lines) + "\n" + LOAD + "\n".join(_trial(graph, usual or {})) + "\n"
     return Source(text, writer.weights)
 
 
@@ -90,10 +95,10 @@ def _head(writer: Writer, inputs: Mapping[str, Tensor]) -> list[str]:
     lines += ["Inputs, each with one row of the batch after another:", ""]
     for name, value in writer.graph.inputs.items():
         about = f": {inputs[name].about}" if name in inputs else ""
-        lines += _wrapped(f"{name} {shape_text(value.shape)} {value.dtype}{about}")
+        lines += _wrapped(f"{name} {shape_text(words_of(value.shape))} {value.dtype}{about}")
     lines += ["", "Outputs:", ""]
     for name, result in writer.graph.outputs.items():
-        lines += _wrapped(f"{name} {shape_text(result.shape)} {result.dtype}")
+        lines += _wrapped(f"{name} {shape_text(words_of(result.shape))} {result.dtype}")
     known = writer.constants
     lines += ['"""', ""]
     lines += ["import math"] if known else []
@@ -112,7 +117,7 @@ def _wrapped(text: str) -> list[str]:
 def _inputs(graph: Graph) -> list[str]:
     lines = []
     for name, value in graph.inputs.items():
-        shape = literal(tuple(value.shape[1:]))
+        shape = literal(tuple(None if isinstance(size, str) else size for size in value.shape[1:]))
         arguments = [shape, f'dtype="{value.dtype}"', f'name="{name}"']
         lines += call(f"{identifier(name)} = keras.Input", arguments)
     return lines
@@ -146,10 +151,11 @@ def _model(writer: Writer) -> list[str]:
     return call("return keras.Model", [together(inputs), together(results), 'name="network"'])
 
 
-def _trial(graph: Graph) -> list[str]:
+def _trial(graph: Graph, usual: Mapping[str, int]) -> list[str]:
     """What the file does where it is run."""
     lines = [f"{INDENT}zeros = {{"]
     for name, value in graph.inputs.items():
-        shape = literal((1, *value.shape[1:]))
+        sizes = (size if isinstance(size, int) else usual[size] for size in value.shape[1:])
+        shape = literal((1, *sizes))
         lines.append(f'{INDENT * 2}"{name}": np.zeros({shape}, "{value.dtype}"),')
     return [*lines, f"{INDENT}}}", f"{INDENT}print(network(zeros))"]

@@ -74,11 +74,12 @@ class Writer:
             )
         return self._variables[value]
 
-    def first(self) -> str:
-        """The first number of each row of an input, (B,), which tells the size of a batch."""
-        value = next(iter(self.graph.inputs.values()))
-        rest = ", 0" * (len(value.shape) - 1)
-        return f"{self.variable(value)}[:{rest}]" if rest else self.variable(value)
+    def line(self, value: Value, axis: int) -> str:
+        """The first numbers of an input along an axis, which tell how long that is."""
+        places = [":" if place == axis else "0" for place in range(len(value.shape))]
+        while places and places[-1] == ":":
+            places.pop()
+        return f"{self.variable(value)}[{', '.join(places)}]" if places else self.variable(value)
 
     def operand(self, step: Step, place: int) -> str:
         """An input of an operation: a variable, or a known array as text."""
@@ -95,10 +96,13 @@ class Writer:
             return f'np.arange({array.size}, dtype="{array.dtype.name}")'
         return f'np.array({literal(array)}, "{array.dtype.name}")'
 
-    def assign(self, step: Step, head: str, arguments: list[str], tail: str = "") -> None:
+    def assign(
+        self, step: Step, head: str, arguments: list[str], tail: str = "", comment: str = ""
+    ) -> None:
         """One more line: the result is what a call gives."""
         output = self.variable(step.outputs[0])
-        self.lines += call(f"{output} = {head}", arguments, tail, comment=_comment(step))
+        comment = comment or _comment(step)
+        self.lines += call(f"{output} = {head}", arguments, tail, comment=comment)
 
     def layer(self, step: Step, kind: str, arguments: list[str], **weights: np.ndarray) -> None:
         """One more line: a layer of Keras with its weights, in Keras's order and names."""

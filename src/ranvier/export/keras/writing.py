@@ -39,7 +39,7 @@ def write_source(program: Program, graph: Graph, path: Path) -> None:
     Raises:
         ExportError: Keras has no form for a step.
     """
-    source = source_of(graph, program.inputs)
+    source = source_of(graph, program.inputs, program.usual)
     path.write_text(source.text, encoding="utf-8")
     save_file(source.weights, path.with_suffix(".safetensors"))
 
@@ -56,7 +56,7 @@ def write_keras(program: Program, graph: Graph, path: Path) -> None:
         MissingExtraError: Keras is not installed.
         ExportError: Keras has no form for a step.
     """
-    network = built(source_of(graph, program.inputs))
+    network = built(source_of(graph, program.inputs, program.usual))
     with as_keras_computes():
         network.save(path)
 

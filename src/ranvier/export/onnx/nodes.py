@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from ranvier.export.graph import BATCH, Constant, Operand, Size, Value
+from ranvier.export.graph import Constant, Operand, Size, Value, source_of
+from ranvier.export.symbols import terms
 
 FULL = np.iinfo(np.int64).max  # as the end of a slice: all that is there
 
@@ -21,19 +23,19 @@ class Nodes:
     ONNX has it, and turned only where something else asks for it.
 
     Args:
-        source: the input whose first axis is the batch's.
+        inputs: of the graph, which bring the sizes that are not known.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, inputs: Sequence[Value]) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.numbers: list[onnx.TensorProto] = []
-        self._source = source
+        self._inputs = inputs
         self._names: dict[int, str] = {}  # of constants
         self._known: dict[tuple[Any, ...], str] = {}
         self._first: dict[Value, str] = {}  # with channels first
         self._plain: set[Value] = set()  # made as they are
         self._count = 0
-        self._batch = ""
+        self._sizes: dict[str, str] = {}
 
     def add(self, op: str, inputs: Sequence[str], output: str = "", **settings: Any) -> str:
         """One node with one output, whose name is given back."""
@@ -109,12 +111,20 @@ class Nodes:
         return self.add("Concat", parts, axis=0)
 
     def _size(self, words: str) -> str:
-        """A product of numbers and the batch's size."""
-        if not self._batch:
-            whole = self.add("Shape", [self._source])
-            self._batch = self.add("Gather", [whole, self.number(np.array([0], np.int64))], axis=0)
-        factors = [int(word) for word in words.split("*") if word != BATCH]
-        factor = int(np.prod(factors)) if factors else 1
-        if factor == 1:
-            return self._batch
-        return self.add("Mul", [self._batch, self.number(np.array([factor], np.int64))])
+        """A sum of products of numbers and sizes, (1,)."""
+        parts = []
+        for name, count in terms(words).items():
+            factors = [self._along(symbol) for symbol in name.split("*") if symbol]
+            factors += [self._one(count)] if count != 1 or not factors else []
+            parts.append(functools.reduce(lambda a, b: self.add("Mul", [a, b]), factors))
+        return functools.reduce(lambda a, b: self.add("Add", [a, b]), parts)
+
+    def _along(self, symbol: str) -> str:
+        if symbol not in self._sizes:
+            source, axis = source_of(self._inputs, symbol)
+            whole = self.add("Shape", [source.name])
+            self._sizes[symbol] = self.add("Gather", [whole, self._one(axis)], axis=0)
+        return self._sizes[symbol]
+
+    def _one(self, number: int) -> str:
+        return self.number(np.array([number], np.int64))

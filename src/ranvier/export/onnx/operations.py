@@ -166,6 +166,26 @@ def _einsum(step: Step, nodes: Nodes) -> None:
     nodes.add("Einsum", names, made, equation=step.settings["equation"])
 
 
+def _size(step: Step, nodes: Nodes) -> None:
+    (output,) = step.outputs
+    nodes.add("Cast", [_length(step, nodes)], nodes.made(output), to=_type(output.dtype))
+
+
+def _count(step: Step, nodes: Nodes) -> None:
+    (output,) = step.outputs
+    first, by = (nodes.number(np.array(number, np.int64)) for number in (0, 1))
+    numbers = nodes.add("Range", [first, _length(step, nodes), by])
+    nodes.add("Cast", [numbers], nodes.made(output), to=_type(output.dtype))
+
+
+def _length(step: Step, nodes: Nodes) -> str:
+    """How long an input is along an axis: one number, int64 ()."""
+    x, axis = step.inputs[0], step.settings["axis"]
+    assert isinstance(x, Value)
+    zero = nodes.number(np.array([0], np.int64))
+    return nodes.add("Squeeze", [nodes.shape(x.shape[axis : axis + 1]), zero])
+
+
 def _softmax(step: Step, nodes: Nodes) -> None:
     made = nodes.made(step.outputs[0])
     nodes.add("Softmax", [nodes.name(step.inputs[0])], made, axis=step.settings["axis"])  # type: ignore[arg-type]
@@ -189,5 +209,7 @@ OPERATIONS: dict[str, Callable[[Step, Nodes], None]] = {
     "any": _reduced,
     "argmax": _argmax,
     "einsum": _einsum,
+    "size": _size,
+    "count": _count,
     "softmax": _softmax,
 }

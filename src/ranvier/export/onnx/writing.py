@@ -12,7 +12,7 @@ import numpy as np
 from ranvier import __version__
 from ranvier.errors import ExportError
 from ranvier.export.extra import needs
-from ranvier.export.graph import BATCH, Graph
+from ranvier.export.graph import Graph
 from ranvier.export.kinds import ELEMENTWISE
 from ranvier.export.programs.program import Arrays, Program
 
@@ -35,7 +35,7 @@ def write(program: Program, graph: Graph, path: Path) -> None:
     from ranvier.export.onnx.nodes import Nodes
     from ranvier.export.onnx.operations import OPERATIONS, elementwise
 
-    nodes = Nodes(next(iter(graph.inputs)))
+    nodes = Nodes(list(graph.inputs.values()))
     for step in graph.steps:
         write_step = LAYERS.get(step.kind) or OPERATIONS.get(step.kind)
         if write_step is None and step.kind in ELEMENTWISE:
@@ -87,7 +87,7 @@ def _type(dtype: str) -> int:
 
 
 def _shape(value: Any) -> list[int | str]:
-    return [size if isinstance(size, int) else BATCH for size in value.shape]
+    return list(value.shape)
 
 
 def _about(program: Program) -> dict[str, str]:

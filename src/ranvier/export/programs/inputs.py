@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
+from ranvier.export.graph import STEPS
 from ranvier.export.programs.program import Tensor
 from ranvier.preprocessing import numeric
 from ranvier.preprocessing.corpus import CorpusPreprocessor
@@ -31,11 +32,13 @@ class Inputs:
         tensors: by name.
         encode: within the function: from these to what the network takes.
         about: how values become numbers before they come here, as JSON can hold it.
+        usual: see `Program`.
     """
 
     tensors: dict[str, Tensor]
     encode: Encode
     about: dict[str, Any]
+    usual: dict[str, int] = field(default_factory=dict)
 
 
 def inputs_of(preprocessor: Preprocessor, columns: int) -> Inputs:
@@ -122,22 +125,26 @@ def _network(preprocessor: Preprocessor) -> Inputs:
     spec = preprocessor.spec
     tensors: dict[str, Tensor] = {}
     about: dict[str, Any] = {}
+    usual: dict[str, int] = {}
     if isinstance(preprocessor, PicturePreprocessor):
         words = f"{preprocessor.form}: pixels as they are"
         tensors["image"] = Tensor(spec.image, preprocessor.dtype, words)
     if isinstance(preprocessor, SequencePreprocessor):
         width = len(preprocessor.center)
-        tensors["steps"] = Tensor((spec.steps, width), "float32", "padded with zeros at the end")
+        tensors["steps"] = Tensor((STEPS, width), "float32", "padded with zeros at the end")
+        usual[STEPS] = spec.steps
     if isinstance(preprocessor, TextPreprocessor):
-        tensors["tokens"] = Tensor((spec.steps,), "int32", "padded with 0 at the end")
+        tensors["tokens"] = Tensor((STEPS,), "int32", "padded with 0 at the end")
+        usual[STEPS] = spec.steps
         about["tokenizer"] = preprocessor.tokens.to_state()
         if preprocessor.documents is not None:
-            tensors["importance"] = Tensor((spec.steps,), "float32", "of each token: tf-idf")
+            tensors["importance"] = Tensor((STEPS,), "float32", "of each token: tf-idf")
             about["idf"] = [round(float(value), 7) for value in preprocessor.idf]
         if spec.segments:
-            tensors["segments"] = Tensor((spec.steps,), "int32", "0 at the first text, 1 after it")
+            tensors["segments"] = Tensor((STEPS,), "int32", "0 at the first text, 1 after it")
     if isinstance(preprocessor, CorpusPreprocessor):
-        tensors["tokens"] = Tensor((preprocessor.context,), "int32", "padded with 0 at the end")
+        tensors["tokens"] = Tensor((STEPS,), "int32", "padded with 0 at the end")
+        usual[STEPS] = preprocessor.context
         about["tokenizer"] = preprocessor.tokens.to_state()
         if preprocessor.task == MASKED_LANGUAGE_MODEL.kind:
             tensors["lengths"] = Tensor((), "int32", "how many tokens of each row are real")
@@ -164,7 +171,7 @@ def _network(preprocessor: Preprocessor) -> Inputs:
     if beside is not None:
         tensors |= beside.tensors
         about |= beside.about
-    return Inputs(tensors, encode, about)
+    return Inputs(tensors, encode, about, usual)
 
 
 def _windows(window: WindowSpec) -> dict[str, Tensor]:

@@ -47,4 +47,4 @@ def around(
     if len(model._coder.classes):
         said["classes"] = model._coder.classes.tolist()
     found = answers(function, named, tried)
-    return Program(known.tensors, function, named, tried, found, units or {}, said)
+    return Program(known.tensors, function, named, tried, found, units or {}, said, known.usual)

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.errors import DataError
 from ranvier.export.programs.inputs import Inputs
-from ranvier.export.programs.program import Arrays, Tensor
+from ranvier.export.programs.program import Arrays
 from ranvier.preprocessing.fitting import Preprocessor
 from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.table import TablePreprocessor
@@ -23,8 +22,8 @@ def raw_rows(inputs: Inputs, preprocessor: Preprocessor, given: Any, *, lenient:
         given: the rows as they were read.
         lenient: as in `TablePreprocessor.transform`.
 
-    Raises:
-        DataError: a row is longer than the longest in training, which the file has room for.
+    Rows are padded to the longest in training at least, which a file has room for that takes rows
+    of one length.
     """
     found = dict(preprocessor.transform(given, lenient=lenient))
     table: Any = preprocessor
@@ -35,14 +34,16 @@ def raw_rows(inputs: Inputs, preprocessor: Preprocessor, given: Any, *, lenient:
         if "numbers" in inputs.tensors:
             found["numbers"] = table.raw(rows, lenient=lenient)
         if "others" in inputs.tensors:
-            found["others"] = found["numeric"][:, -inputs.tensors["others"].shape[0] :]
+            found["others"] = found["numeric"][:, -inputs.tensors["others"].sized({})[0] :]
     if isinstance(preprocessor, SequencePreprocessor):
         found["steps"] = _raw_steps(given)
         found.setdefault("lengths", np.asarray(given.lengths))
     count = len(found[next(iter(inputs.tensors))])
     return {
         # A slice of pictures or of uneven rows becomes an array.
-        name: _of_length(np.asarray(found[name][:count]), tensor).astype(tensor.dtype)
+        name: _of_length(np.asarray(found[name][:count]), tensor.sized(inputs.usual)).astype(
+            tensor.dtype
+        )
         for name, tensor in inputs.tensors.items()
     }
 
@@ -55,14 +56,8 @@ def _raw_steps(given: Any) -> np.ndarray:
     return steps
 
 
-def _of_length(array: np.ndarray, tensor: Tensor) -> np.ndarray:
+def _of_length(array: np.ndarray, usual: tuple[int, ...]) -> np.ndarray:
     """Padded with zeros along the steps."""
-    if array.ndim < 2 or not tensor.shape or array.shape[1] == tensor.shape[0]:
+    if array.ndim < 2 or not usual or array.shape[1] >= usual[0]:
         return array
-    wanted = tensor.shape[0]
-    if array.shape[1] > wanted:
-        raise DataError(
-            f"An exported file takes rows of at most {wanted:,} steps, the longest in training; "
-            f"the longest of these has {array.shape[1]:,}: cut it."
-        )
-    return np.pad(array, [(0, 0), (0, wanted - array.shape[1]), *[(0, 0)] * (array.ndim - 2)])
+    return np.pad(array, [(0, 0), (0, usual[0] - array.shape[1]), *[(0, 0)] * (array.ndim - 2)])

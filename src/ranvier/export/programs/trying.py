@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ranvier.export.graph import STEPS
 from ranvier.export.programs.inputs import Inputs
 from ranvier.export.programs.program import Arrays
 from ranvier.preprocessing.fitting import Preprocessor
@@ -21,7 +22,7 @@ def made_up(inputs: Inputs, preprocessor: Preprocessor) -> Arrays:
     table = preprocessor if isinstance(preprocessor, TablePreprocessor) else None
     table = table or getattr(getattr(preprocessor, "beside", None), "table", None)
     for name, tensor in inputs.tensors.items():
-        shape = (TRIED, *tensor.shape)
+        shape = (TRIED, *tensor.sized(inputs.usual))
         values: np.ndarray = rng.normal(size=shape)
         if name == "numbers" and table is not None:
             values = _numbers(table, values, rng)
@@ -37,12 +38,11 @@ def made_up(inputs: Inputs, preprocessor: Preprocessor) -> Arrays:
         elif name == "tokens":
             values = rng.integers(1, preprocessor.spec.vocabulary, shape)
         elif name == "importance":
-            values = np.abs(values) / np.sqrt(tensor.shape[0])
+            values = np.abs(values) / np.sqrt(shape[1])
         elif name == "segments":
             values = np.sort(rng.integers(0, 2, shape), axis=1)
         elif name == "lengths":
-            longest = next(inputs.tensors[n] for n in ("steps", "tokens") if n in inputs.tensors)
-            values = rng.integers(1, longest.shape[0] + 1, shape)
+            values = rng.integers(1, inputs.usual[STEPS] + 1, shape)
         elif name.endswith("_categories") and preprocessor.spec.window is not None:
             part = name.removesuffix("_categories")
             known = getattr(preprocessor.spec.window, part).categories

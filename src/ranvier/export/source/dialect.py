@@ -11,6 +11,8 @@ from ranvier.errors import ExportError
 from ranvier.export.graph import Constant, Graph, Operand, Step, Value
 from ranvier.export.source.expressions import Text
 
+Lengths = Mapping[str, str]
+
 
 class Layer(NamedTuple):
     """An object that the network holds.
@@ -46,8 +48,8 @@ class Dialect(Protocol):
     def layer(self, step: Step) -> Layer | None:
         """The layer of a step; None where it is an operation."""
 
-    def operation(self, step: Step, operands: list[Text], batch: str) -> Text:
-        """An operation on expressions; `batch`: how many rows there are."""
+    def operation(self, step: Step, operands: list[Text], lengths: Lengths) -> Text:
+        """An operation on expressions; `lengths`: how sizes are written that are not known."""
 
     def held(self, name: str, constant: Constant) -> list[str]:
         """Lines of the constructor that make room for an array."""

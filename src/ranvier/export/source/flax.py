@@ -8,7 +8,7 @@ import numpy as np
 
 from ranvier.export.graph import Constant, Graph, Step
 from ranvier.export.programs.program import Program
-from ranvier.export.source.dialect import Layer
+from ranvier.export.source.dialect import Layer, Lengths
 from ranvier.export.source.expressions import Text
 from ranvier.export.source.flax_layers import flax_layer, tuple_of
 from ranvier.export.source.flax_operations import flax_operation
@@ -105,9 +105,9 @@ class Flax:
         """The layer of a step; None where it is an operation."""
         return flax_layer(step)
 
-    def operation(self, step: Step, operands: list[Text], batch: str) -> Text:
-        """An operation on expressions; `batch`: how many rows there are."""
-        return flax_operation(step, operands, batch)
+    def operation(self, step: Step, operands: list[Text], lengths: Lengths) -> Text:
+        """An operation on expressions; `lengths`: how sizes are written that are not known."""
+        return flax_operation(step, operands, lengths)
 
     def held(self, name: str, constant: Constant) -> list[str]:
         """A parameter, where it was learned, and else a buffer."""
@@ -145,7 +145,7 @@ def write_flax(program: Program, graph: Graph, path: Path) -> None:
     made = function(graph, dialect)
     returns = "jax.Array" if len(graph.outputs) == 1 else "dict[str, jax.Array]"
     shapes = [
-        (name, f"jnp.zeros({tuple_of(['batch', *tensor.shape])}"
+        (name, f"jnp.zeros({tuple_of(['batch', *tensor.sized(program.usual)])}"
                f"{'' if tensor.dtype == 'float32' else f', jnp.{tensor.dtype}'})")
         for name, tensor in program.inputs.items()
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ranvier.export.graph import Step
-from ranvier.export.source.dialect import unknown
+from ranvier.export.source.dialect import Lengths, unknown
 from ranvier.export.source.expressions import Text, call, listed, method
 from ranvier.export.source.flax_layers import tuple_of
 from ranvier.export.source.operations import axes_of, axis_of, shared, sizes
@@ -22,13 +22,13 @@ NAMES = {
 }  # fmt: skip
 
 
-def flax_operation(step: Step, operands: list[Text], batch: str) -> Text:
+def flax_operation(step: Step, operands: list[Text], lengths: Lengths) -> Text:
     """An operation on expressions.
 
     Raises:
         ExportError: there is none of this kind.
     """
-    found = shared(step, operands, batch)
+    found = shared(step, operands, lengths)
     if found is not None:
         return found
     kind, given, (x, *_) = step.kind, step.settings, operands
@@ -58,8 +58,10 @@ def flax_operation(step: Step, operands: list[Text], batch: str) -> Text:
         return call("jnp.flip", x, *map(str, given["axes"][:1])) if len(given["axes"]) == 1 else (
             call("jnp.flip", x, tuple_of(given["axes"]))
         )  # fmt: skip
+    if kind == "count":
+        return call("jnp.arange", f"{x.words}.shape[{given['axis']}]")
     if kind == "expand":
-        return call("jnp.broadcast_to", x, listed(sizes(given["shape"], batch)))
+        return call("jnp.broadcast_to", x, listed(sizes(step, x, lengths)))
     if kind in ("sum", "max", "min", "all", "any"):
         return method(x, kind, axis=axes_of(step))
     if kind == "argmax":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ranvier.errors import ExportError
 from ranvier.export.graph import Graph
 from ranvier.export.keras.writing import write_source as write_keras
 from ranvier.export.programs.program import Arrays, Program
@@ -28,7 +29,13 @@ def write(program: Program, graph: Graph, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_torch(program, graph, folder / TORCH)
     write_flax(program, graph, folder / FLAX)
-    write_keras(program, graph, folder / KERAS)
+    try:
+        write_keras(program, graph, folder / KERAS)
+    except ExportError:
+        if not program.usual:
+            raise
+        fixed = program.fixed()  # it may still be written for the usual sizes
+        write_keras(fixed, fixed.graph(), folder / KERAS)
 
 
 def run(folder: Path, rows: Mapping[str, np.ndarray]) -> Arrays:

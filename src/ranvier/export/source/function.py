@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
-from ranvier.export.graph import Constant, Graph, Operand, Step, Value
+from ranvier.export.graph import BATCH, WORDS, Constant, Graph, Operand, Step, Value
 from ranvier.export.source.dialect import Dialect
 from ranvier.export.source.expressions import Text, listed
 from ranvier.export.source.holding import Held
@@ -88,7 +89,11 @@ class _Writer:
         self.held = Held(dialect)
         self._graph, self._dialect, self._plan = graph, dialect, plan
         self._names = variables(graph, plan, OWN)
-        self._batch = f"{identifier(next(iter(graph.inputs)))}.shape[0]"
+        self._lengths: dict[str, str] = {}
+        for name, value in graph.inputs.items():
+            for axis, size in enumerate(value.shape):
+                if isinstance(size, str):
+                    self._lengths.setdefault(size, f"{identifier(name)}.shape[{axis}]")
 
     def entries(self) -> tuple[list[Entry], Value | None]:
         """The lines, and what has to get a line of its own for them to fit."""
@@ -107,10 +112,15 @@ class _Writer:
     def _shape(self, line: Line) -> str:
         """The new shape, where it is another one."""
         output = next((o for o in line.step.outputs if self._names[o] != "_"), None)
-        if output is None or any(value.shape == output.shape for value in line.reads):
+        if (
+            output is None
+            or not output.shape
+            or any(value.shape == output.shape for value in line.reads)
+        ):
             return ""
+        words = WORDS | {BATCH: "batch"}
         sizes = [str(size).replace("*", " * ") for size in output.shape]
-        return listed(["batch" if s == "b" else s.replace(" b", " batch") for s in sizes])
+        return listed([re.sub(r"[a-z]\w*", lambda s: words.get(s[0], s[0]), s) for s in sizes])
 
     def _longest(self, line: Line) -> Value:
         """The direct part of a line that takes most space."""
@@ -123,7 +133,7 @@ class _Writer:
             reads = [self._operand(value, step, line) for value in layer.reads]
             return layer.call(self.held.layer(step, layer), reads)
         operands = [self._operand(o, step, line) for o in step.inputs if o is not None]
-        return self._dialect.operation(step, operands, self._batch)
+        return self._dialect.operation(step, operands, self._lengths)
 
     def _operand(self, operand: Operand, step: Step, line: Line) -> Text:
         if isinstance(operand, Constant):

@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from ranvier.export.graph import Graph
+from ranvier.export.graph import Graph, words_of
 from ranvier.export.programs.program import Program
 from ranvier.export.text import INDENT, WIDTH
 
@@ -27,11 +27,11 @@ def heading(program: Program, graph: Graph, path: Path, framework: str) -> list[
         found += [task, ""]
     found.append("Inputs:")
     for name, tensor in program.inputs.items():
-        sizes = shape(("batch", *tensor.shape))
+        sizes = shape(("batch", *words_of(tensor.shape)))
         found += _wrapped(f"{name}: {tensor.dtype} {sizes}: {tensor.about}.")
     found += ["", "Outputs:" if len(graph.outputs) > 1 else "Output:"]
     for name, operand in graph.outputs.items():
-        sizes = shape(("batch", *operand.shape[1:]))
+        sizes = shape(("batch", *words_of(operand.shape[1:])))
         found += _wrapped(f"{name}: {operand.dtype} {sizes}{_classes(program, name)}.")
     found += ["", f"The weights lie beside this file in {path.with_suffix('.safetensors').name}."]
     return [*found, '"""', ""]

@@ -10,7 +10,8 @@ from ranvier.export.source.plan import Line
 from ranvier.export.text import Names, identifier
 
 LETTERS = ("x", "y", "z", "u", "v", "w")
-FRESH = {"einsum": "scores"}  # kinds whose result is something new
+FRESH = {"einsum": "scores", "count": "positions"}  # kinds whose result is something new
+TURNING = {"cos": "cosines", "sin": "sines"}
 # Kinds that leave an array what it is, so that a telling name stays true.
 KEEPING = ELEMENTWISE | {"clamp", "softmax", "transpose", "reverse"}
 
@@ -70,13 +71,20 @@ def _usual(step: Step, output: Value) -> list[str]:
 
 
 def _hints(graph: Graph) -> Mapping[Value, str]:
-    """Three even parts of one array are what attention asks with, is asked by and gives."""
+    """Three even parts of one array are what attention asks with, is asked by and gives.
+
+    Cosines and sines are called so, also with axes of 1 beside their own.
+    """
+    found: dict[Value, str] = {}
     parts: dict[Value, list[Step]] = {}
     for step in graph.steps:
         x = step.inputs[0] if step.inputs else None
-        if step.kind == "slice" and isinstance(x, Value):
+        if step.kind in TURNING:
+            found[step.outputs[0]] = TURNING[step.kind]
+        elif step.kind == "expand_dims" and x in found:
+            found[step.outputs[0]] = found[x]
+        elif step.kind == "slice" and isinstance(x, Value):
             parts.setdefault(x, []).append(step)
-    found = {}
     for cuts in parts.values():
         shapes = {cut.outputs[0].shape for cut in cuts}
         if len(cuts) == 3 and len(shapes) == 1 and len(cuts[0].outputs[0].shape) > 3:

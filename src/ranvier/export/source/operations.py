@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import BATCH, Operand, Size, Step
+from ranvier.export.graph import Operand, Size, Step
+from ranvier.export.source.dialect import Lengths
 from ranvier.export.source.expressions import (
+    ATOM,
     PRODUCT,
     SIGNS,
     Text,
@@ -17,7 +19,7 @@ from ranvier.export.source.expressions import (
 )
 
 
-def shared(step: Step, operands: list[Text], batch: str) -> Text | None:
+def shared(step: Step, operands: list[Text], lengths: Lengths) -> Text | None:
     """A step in signs and indices; None where each framework has its own word."""
     kind = step.kind
     whole = step.outputs[0].dtype[0] in "iu" and kind == "divide"
@@ -34,7 +36,12 @@ def shared(step: Step, operands: list[Text], batch: str) -> Text | None:
     if kind == "expand_dims":
         return index(operands[0], _spread(step))
     if kind == "reshape":
-        return method(operands[0], "reshape", *sizes(step.settings["shape"], batch, free=True))
+        shape = step.settings["shape"]
+        if sum(isinstance(size, str) for size in shape) == 1:
+            return method(operands[0], "reshape", *_with_free(shape))
+        return method(operands[0], "reshape", *sizes(step, operands[0], lengths))
+    if kind == "size":
+        return Text(f"{operands[0].words}.shape[{step.settings['axis']}]")
     if kind == "squeeze":
         axes = [str(axis) for axis in step.settings["axes"]]
         return method(operands[0], "squeeze", axes[0] if len(axes) == 1 else f"({', '.join(axes)})")
@@ -44,14 +51,33 @@ def shared(step: Step, operands: list[Text], batch: str) -> Text | None:
     return None
 
 
-def sizes(shape: list[Size], batch: str, free: bool = False) -> list[str]:
-    """A shape as text; `free`: whether one size that is not known may be -1."""
-    words = [size for size in shape if isinstance(size, str)]
-    if free and len(words) == 1:
-        return ["-1" if isinstance(size, str) else str(size) for size in shape]
-    if any(not re.fullmatch(r"[b\d*+\- ]+", word) for word in words):
-        raise ExportError(f"The size {words[0]} of an array cannot be written as source.")
-    return [re.sub(r"\s*([*+-])\s*", r" \1 ", str(size)).replace(BATCH, batch) for size in shape]
+def _with_free(shape: list[Size]) -> list[str]:
+    return ["-1" if isinstance(size, str) else str(size) for size in shape]
+
+
+def sizes(step: Step, x: Text, lengths: Lengths) -> list[str]:
+    """The new shape of x as text: what it has already is read from there."""
+    shape, old = step.settings["shape"], step.inputs[0]
+    assert old is not None
+    kept = 0
+    while kept < len(shape) and shape[kept : kept + 1] == list(old.shape[kept : kept + 1]):
+        kept += 1
+    if kept > 1 and any(isinstance(size, str) for size in shape[:kept]):
+        return [
+            f"*{x.within(ATOM)}.shape[:{kept}]",
+            *(_size(size, lengths) for size in shape[kept:]),
+        ]
+    return [_size(size, lengths) for size in shape]
+
+
+def _size(size: Size, lengths: Lengths) -> str:
+    def symbol(found: re.Match[str]) -> str:
+        if found[0] not in lengths:
+            raise ExportError(f"The size {size} of an array cannot be written as source.")
+        return lengths[found[0]]
+
+    spaced = re.sub(r"\s*([*+-])\s*", r" \1 ", str(size))
+    return re.sub(r"[a-z_]\w*", symbol, spaced)
 
 
 def axis_of(axis: int, operand: Operand) -> int:

@@ -15,7 +15,7 @@ def simple(graph: Graph) -> Graph:
     States have the batch first, a number times itself is a square, what is limited on both sides
     is so at once, and nothing is masked twice.
     """
-    graph = rewritten(_batch_first(graph), _plainer)
+    graph = rewritten(_sizes_as_they_are(_batch_first(graph)), _plainer)
     return _masked_once(_limited(graph)).pruned()
 
 
@@ -54,6 +54,17 @@ def _batch_first(graph: Graph) -> Graph:
         return [step]
 
     return rewritten(graph, change).pruned()
+
+
+def _sizes_as_they_are(graph: Graph) -> Graph:
+    """In Python the size of an array is a number that goes with arrays of any type."""
+    sizes = {step.outputs[0] for step in graph.steps if step.kind == "size"}
+
+    def change(step: Step) -> list[Step] | Operand:
+        x = step.inputs[0] if step.inputs else None
+        return x if step.kind == "cast" and isinstance(x, Value) and x in sizes else [step]
+
+    return rewritten(graph, change)
 
 
 def _plainer(step: Step) -> list[Step] | Operand:

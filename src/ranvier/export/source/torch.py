@@ -9,7 +9,7 @@ import numpy as np
 from ranvier.export.graph import Constant, Graph, Step
 from ranvier.export.programs.program import Program
 from ranvier.export.source.channels import channels_first
-from ranvier.export.source.dialect import Layer
+from ranvier.export.source.dialect import Layer, Lengths
 from ranvier.export.source.expressions import Text, tuple_of
 from ranvier.export.source.function import function
 from ranvier.export.source.heading import heading
@@ -91,9 +91,9 @@ class Torch:
         """The layer of a step; None where it is an operation."""
         return torch_layer(step)
 
-    def operation(self, step: Step, operands: list[Text], batch: str) -> Text:
-        """An operation on expressions; `batch`: how many rows there are."""
-        return torch_operation(step, operands, batch)
+    def operation(self, step: Step, operands: list[Text], lengths: Lengths) -> Text:
+        """An operation on expressions; `lengths`: how sizes are written that are not known."""
+        return torch_operation(step, operands, lengths)
 
     def held(self, name: str, constant: Constant) -> list[str]:
         """A parameter, where it was learned, and else a buffer."""
@@ -133,7 +133,7 @@ def write_torch(program: Program, graph: Graph, path: Path) -> None:
         body.append(f"        self.blocks = nn.ModuleList(Block() for _ in range({count}))")
     returns = "torch.Tensor" if len(graph.outputs) == 1 else "dict[str, torch.Tensor]"
     shapes = [
-        (name, f"torch.zeros({', '.join(['batch', *map(str, tensor.shape)])}"
+        (name, f"torch.zeros({', '.join(['batch', *map(str, tensor.sized(program.usual))])}"
                f"{'' if tensor.dtype == 'float32' else f', dtype=torch.{tensor.dtype}'})")
         for name, tensor in program.inputs.items()
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ranvier.export.graph import Constant, Step
-from ranvier.export.source.dialect import unknown
+from ranvier.export.source.dialect import Lengths, unknown
 from ranvier.export.source.expressions import Text, call, listed, method, sides
 from ranvier.export.source.operations import axes_of, axis_of, shared, sizes
 
@@ -20,13 +20,13 @@ NAMES = {
 REDUCED = {"sum": "sum", "max": "amax", "min": "amin", "all": "all", "any": "any"}
 
 
-def torch_operation(step: Step, operands: list[Text], batch: str) -> Text:
+def torch_operation(step: Step, operands: list[Text], lengths: Lengths) -> Text:
     """An operation on expressions.
 
     Raises:
         ExportError: there is none of this kind.
     """
-    found = shared(step, operands, batch)
+    found = shared(step, operands, lengths)
     if found is not None:
         return found
     kind, given, (x, *others) = step.kind, step.settings, operands
@@ -63,8 +63,10 @@ def torch_operation(step: Step, operands: list[Text], batch: str) -> Text:
         return call("F.pad", x, listed([str(width) for width in widths]))
     if kind == "reverse":
         return method(x, "flip", *map(str, given["axes"]))
+    if kind == "count":
+        return call("torch.arange", f"{x.words}.shape[{given['axis']}]", device=f"{x.words}.device")
     if kind == "expand":
-        return method(x, "expand", *sizes(given["shape"], batch))
+        return method(x, "expand", *sizes(step, x, lengths))
     if kind in REDUCED:
         whole = kind == "sum" and output.dtype[0] in "iu"
         dtype = f"torch.{output.dtype}" if whole else None

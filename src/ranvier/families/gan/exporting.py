@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ranvier.data.pictures.opening import MOST
+from ranvier.export.graph import HEIGHT, WIDTH
 from ranvier.export.programs.inputs import Inputs
 from ranvier.export.programs.network import around
 from ranvier.export.programs.program import Arrays, Program, Tensor
@@ -16,7 +17,7 @@ from ranvier.export.programs.trying import TRIED
 if TYPE_CHECKING:
     from ranvier.families.gan.model import GAN
 
-SIDE = 64  # pixels of the tiles that an exported network enlarges
+SIDE = 64  # pixels of the tiles that an exported network enlarges, where their size is not free
 
 
 def program(model: GAN) -> Program:
@@ -50,13 +51,14 @@ def _made(model: GAN) -> Program:
 
 def _larger(model: GAN) -> Program:
     shape = model._builder()
-    size = (SIDE, SIDE, shape.channels)
     words = f"a tile, 0 to 255; {shape.reach} pixels at each edge depend on what is beyond it"
+    size = (SIDE, SIDE, shape.channels)
+    tile = Tensor((HEIGHT, WIDTH, shape.channels), "float32", words)
     rng = np.random.default_rng(0)
     rows = {"image": rng.uniform(0, MOST, (2, *size)).astype(np.float32)}
 
     def answer(network: Any, given: dict[str, Any]) -> dict[str, Any]:
         return {"picture": jnp.clip(network.generator(given["image"]), 0.0, MOST)}
 
-    inputs = Inputs({"image": Tensor(size, "float32", words)}, dict, {})
+    inputs = Inputs({"image": tile}, dict, {}, {HEIGHT: SIDE, WIDTH: SIDE})
     return around(model, answer, inputs=inputs, rows=rows, units={"picture": MOST / 2})
