@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, time
 from typing import Any
 
-from ranvier.serve import pages, plain, v2
+from ranvier.serve import exchange, pages, plain, v2
 from ranvier.serve.batching import Batcher
 from ranvier.serve.calls import (
     Call,
@@ -75,7 +75,8 @@ class Application:
         self.cold: Callable[[Scope, Receive, Send], Any] | None = None
         self.requests = 0
         self.active = 0
-        self._names = (f"{secrets.token_hex(4)}-{n}" for n in itertools.count(1))
+        server = secrets.token_hex(4)
+        self._names = (f"{server}-{n}" for n in itertools.count(1))
         self._readers = ThreadPoolExecutor(READERS, "ranvier-read")
         self._explainer = ThreadPoolExecutor(1, "ranvier-explain")
         self._explaining = 0
@@ -102,7 +103,7 @@ class Application:
                 response = self._failed(call, error)
             if response is not None:
                 status = response.status
-                await self._send(send, response, name)
+                await self._send(scope, send, response, name)
             elif self.cold is not None:
                 status = await self._through(self.cold, call, receive, send, name)
         except Disconnected:
@@ -231,7 +232,7 @@ class Application:
             fault = Fault(500, "The server failed, which is not your fault: its log says more.")
         return refused(fault)
 
-    async def _send(self, send: Send, response: Response, name: str) -> None:
+    async def _send(self, scope: Scope, send: Send, response: Response, name: str) -> None:
         headers = [
             (b"content-type", response.kind),
             (b"content-length", b"%d" % len(response.body)),
@@ -240,6 +241,10 @@ class Application:
         ]
         if self.stopping:
             headers.append((b"connection", b"close"))
+        whole = scope.get(exchange.KEY)
+        if whole is not None and scope["method"] != "HEAD":
+            await exchange.answer(whole, response.status, headers, response.body)
+            return
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 

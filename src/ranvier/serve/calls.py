@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from ranvier.serve import exchange
 from ranvier.serve.faults import Fault, bad
 
 Message = MutableMapping[str, Any]
@@ -105,32 +106,33 @@ class Call:
         """
         room = self._room
         room.refuse(self._declared())
-        try:
-            async with asyncio.timeout(room.seconds):
-                message = await self._receive()
-                if message["type"] == "http.disconnect":
-                    raise Disconnected
-                data: bytes = message.get("body", b"")
-                self._grow(len(data))
-                if message.get("more_body"):
-                    data = await self._rest(data)
-        except TimeoutError:
-            raise Fault(
-                408,
-                f"The request did not come within {room.seconds:g} s (--timeout-s): the "
-                "connection is closed.",
-                closes=True,
-            ) from None
+        whole = self.scope.get(exchange.KEY)
+        data = None if whole is None else exchange.body_of(whole)
+        if data is None:
+            data = await self._received()
+        else:
+            self._grow(len(data))
         if len(data) > room.max_body:
             room.refuse(len(data))
         packed = self.headers.get(b"content-encoding", b"identity")
         return data if packed == b"identity" else self._unpacked(data, packed)
 
-    async def _rest(self, data: bytes) -> bytes:
-        whole, room = bytearray(data), self._room
+    async def _received(self) -> bytes:
+        """A body part by part, as it comes."""
+        try:
+            async with asyncio.timeout(self._room.seconds):
+                return await self._parts()
+        except TimeoutError:
+            raise Fault(
+                408,
+                f"The request did not come within {self._room.seconds:g} s (--timeout-s): the "
+                "connection is closed.",
+                closes=True,
+            ) from None
+
+    async def _parts(self) -> bytes:
+        whole, room = bytearray(), self._room
         while True:
-            if len(whole) > room.max_body:  # at once: whoever sends too much need not end
-                room.refuse(room.max_body + 1)
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Disconnected
@@ -139,6 +141,8 @@ class Call:
             whole += more
             if not message.get("more_body"):
                 return bytes(whole)
+            if len(whole) > room.max_body:  # at once: whoever sends too much need not end
+                room.refuse(room.max_body + 1)
 
     def _declared(self) -> int:
         length = self.headers.get(b"content-length")

@@ -70,14 +70,15 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # nobody here asks from where a client comes
                 timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=int(settings.timeout_s) + 1,
             )
         )
 
-    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+    def _answer(self, scope: Any, receive: Any, send: Any) -> Any:
         assert self.app is not None
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def run(self, sockets: Any = None) -> None:
         """Serve until `stop` or a signal."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ranvier.serve import exchange
 from ranvier.serve.calls import as_json
 from ranvier.serve.logs import Log
 
@@ -46,6 +47,7 @@ class Protocol(HttpToolsProtocol):
         """The head is here, and the body begins."""
         self._in_head = False
         super().on_headers_complete()
+        self.scope[exchange.KEY] = self.cycle  # type: ignore[literal-required]
 
     def data_received(self, data: bytes) -> None:
         """Some bytes of a request."""
