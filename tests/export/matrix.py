@@ -1,7 +1,8 @@
 """Every family in every format, run by somebody else: `python -m tests.export.matrix`.
 
-Writes `docs/export-matrix.md`. TensorFlow and PyTorch come from the environments of the benchmarks,
-which are made the first time.
+Writes `docs/export-matrix.md`; `test_matrix` asks that each cell is as near to the model as its
+format promises. TensorFlow and PyTorch come from the environments of the benchmarks, which are made
+the first time.
 """
 
 from __future__ import annotations
@@ -9,41 +10,50 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.environments import ROOT, python_of
-from ranvier.errors import RanvierError
-from ranvier.export import stablehlo
+from ranvier.errors import ExportError
+from ranvier.export import formats, stablehlo
+from ranvier.export.formats import FORMATS
+from ranvier.export.graph import words_of
 from ranvier.export.keras import writing as keras
 from ranvier.export.onnx import writing as onnx
 from ranvier.export.programs.program import Arrays, Program
 from ranvier.export.source.flax import write_flax
 from ranvier.export.source.running import run_flax, run_torch
 from ranvier.export.source.torch import write_torch
+from ranvier.export.writing import compared
 from tests.export.models import FAMILIES, model
 from tests.export.test_stablehlo import ALONE
 
 PAGE = ROOT / "docs" / "export-matrix.md"
 BATCHES = (1, 3, 32)
-Cell = Callable[[Program, Path, Arrays], Arrays]
+# Other data and tasks, beside one of each family.
+MORE = ("fcnn", "rnn", "gpt", "super-resolution")
+ROWS = (*FAMILIES, *MORE)
+Write = Callable[[Program, Path], None]
+Run = Callable[[Path, Sequence[Arrays]], list[Arrays]]
 
 
 def main() -> int:
     """Fill the table."""
     lines = [
-        f"| | {' | '.join(COLUMNS)} |",
-        f"|---|{'---|' * len(COLUMNS)}",
+        f"| | free sizes | {' | '.join(COLUMNS)} |",
+        f"|---|---|{'---|' * len(COLUMNS)}",
     ]
-    for name in FAMILIES:
+    for name in ROWS:
         program = model(name)._exported()
         cells = []
-        for title, column in COLUMNS.items():
-            cells.append(_cell(program, column))
+        for title in COLUMNS:
+            cells.append(_written(program, title))
             print(f"{name}, {title}: {cells[-1]}", file=sys.stderr, flush=True)
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+        free = ", ".join(map(str, words_of(("b", *program.usual))))
+        lines.append(f"| {name} | {free} | {' | '.join(cells)} |")
     PAGE.write_text(ABOUT + "\n".join(lines) + "\n")
     return 0
 
@@ -51,94 +61,91 @@ def main() -> int:
 ABOUT = """# Every family in every format
 
 Written by `python -m tests.export.matrix`: a small model of each family is written in each format
-and run by the runtime that is named, at batch sizes of 1, 3 and 32. A cell is the largest
+and run by the runtime that is named, at batch sizes of 1, 3 and 32, and, where the length of rows
+or the size of pictures is free, also with shorter and smaller ones. A cell is the largest
 difference from the model's own answers, in units of the answer (a probability, a standard
-deviation of the target, half the range of pixels); or what the runtime says why it cannot be.
+deviation of the target, half the range of pixels). "fixed" says that this format holds the network
+for the sizes of training only; what cannot be written at all says why.
 
 """
 
 
-def _cell(program: Program, column: Cell) -> str:
-    largest = 0.0
+def _written(program: Program, title: str) -> str:
+    try:
+        difference, fixed = cell(program, title)
+    except (ExportError, LookupError) as error:
+        return str(error).replace("|", "/").replace("\n", " ")[:200]
+    return f"{difference:.0e}" + (" fixed" if fixed else "")
+
+
+def cell(program: Program, title: str) -> tuple[float, bool]:
+    """The largest difference, and whether sizes had to be fixed that the network leaves free."""
+    write, run = COLUMNS[title]
     with tempfile.TemporaryDirectory() as folder:
-        for batch in BATCHES:
-            rows = {name: array[:batch] for name, array in program.rows.items()}
-            try:
-                found = column(program, Path(folder), rows)
-            except (RanvierError, LookupError) as error:
-                return str(error).replace("|", "/").replace("\n", " ")[:200]
-            for name, answer in program.answers.items():
-                unit = program.units.get(name, 1.0)
-                apart = np.abs(found[name] - answer[:batch]).max(initial=0.0) / unit
-                largest = max(largest, float(apart))
-    return f"{largest:.0e}"
+        path = Path(folder, "network.py" if "source" in title else "model.keras")
+        free = "LiteRT" not in title
+        written = (formats.freely if free else formats.fixed)(write)(program, path)
+        trials = [_first(written, batch) for batch in BATCHES]
+        trials += [_first(written.smaller(), 3)] if written.usual else []
+        found = run(path, [trial.rows for trial in trials])
+    difference = max(compared(*both) for both in zip(trials, found, strict=True))
+    return difference, bool(program.usual) and not written.usual
 
 
-def _onnx(program: Program, folder: Path, rows: Arrays) -> Arrays:
-    path = folder / "model.onnx"
-    if not path.exists():
-        onnx.write(program, program.graph(), path)
-    return onnx.run(path, rows)
+def _first(program: Program, count: int) -> Program:
+    rows = {name: array[:count] for name, array in program.rows.items()}
+    return replace(program, rows=rows, answers={n: a[:count] for n, a in program.answers.items()})
 
 
-def _keras(environment: str, backend: str) -> Cell:
-    def run(program: Program, folder: Path, rows: Arrays) -> Arrays:
-        path = folder / "model.keras"
-        if not path.exists():
-            keras.write_keras(program, program.graph(), path)
-        return keras.run_keras(path, rows, python=str(python_of(environment)), backend=backend)
-
-    return run
+def _of(write: Callable[..., None], **more: str) -> Write:
+    """A writer of graphs."""
+    return lambda program, path: write(program, program.graph(), path, **_places(more))
 
 
-def _saved_model(program: Program, folder: Path, rows: Arrays) -> Arrays:
-    path, python = folder / "model", str(python_of("tensorflow"))
-    if not path.exists():
-        keras.write_saved_model(program, program.graph(), path, python=python)
-    return keras.run_saved_model(path, rows, python=python)
+def _by(run: Callable[..., list[Arrays]], **more: str) -> Run:
+    return lambda path, trials: run(path, trials, **_places(more))
 
 
-def _litert(program: Program, folder: Path, rows: Arrays) -> Arrays:
-    path, python = folder / "model.tflite", str(python_of("tensorflow"))
-    if not path.exists():
-        keras.write_litert(program, program.graph(), path, python=python)
-    return keras.run_litert(path, rows, python=python)
+def _places(more: dict[str, str]) -> dict[str, str]:
+    """With interpreters in place of the names of environments."""
+    return {k: str(python_of(v)) if k == "python" else v for k, v in more.items()}
 
 
-def _stablehlo(program: Program, folder: Path, rows: Arrays) -> Arrays:
-    path, given, made = folder / "model", folder / "rows.npz", folder / "found.npz"
-    if not path.exists():
-        stablehlo.write(program, path)
-    np.savez(given, **rows)  # type: ignore[arg-type]
-    places = [str(place) for place in (path, given, made)]
-    subprocess.run([sys.executable, "-c", ALONE, *places], check=True, capture_output=True)
-    return dict(np.load(made))
+def _alone(path: Path, trials: Sequence[Arrays]) -> list[Arrays]:
+    """A StableHLO file in a process without Flax."""
+    found = []
+    for rows in trials:
+        given, made = path.with_name("rows.npz"), path.with_name("found.npz")
+        np.savez(given, **rows)  # type: ignore[arg-type]
+        places = [str(place) for place in (path, given, made)]
+        subprocess.run([sys.executable, "-c", ALONE, *places], check=True, capture_output=True)
+        found.append(dict(np.load(made)))
+    return found
 
 
-def _torch(program: Program, folder: Path, rows: Arrays) -> Arrays:
-    path = folder / "network.py"
-    if not path.exists():
-        write_torch(program, program.graph(), path)
-    return run_torch(path, rows, str(python_of("torch")))
-
-
-def _flax(program: Program, folder: Path, rows: Arrays) -> Arrays:
-    path = folder / "network.py"
-    if not path.exists():
-        write_flax(program, program.graph(), path)
-    return run_flax(path, rows)
-
-
-COLUMNS: dict[str, Cell] = {
-    "ONNX, onnxruntime": _onnx,
-    "Keras on JAX": _keras("jax", "jax"),
-    "Keras on TensorFlow": _keras("tensorflow", "tensorflow"),
-    "Keras on PyTorch": _keras("torch", "torch"),
-    "SavedModel, TensorFlow": _saved_model,
-    "LiteRT": _litert,
-    "StableHLO, JAX alone": _stablehlo,
-    "PyTorch source": _torch,
-    "Flax source": _flax,
+COLUMNS: dict[str, tuple[Write, Run]] = {
+    "ONNX, onnxruntime": (_of(onnx.write), onnx.run),
+    "Keras on JAX": (_of(keras.write_keras), _by(keras.run_keras, python="jax", backend="jax")),
+    "Keras on TensorFlow": (
+        _of(keras.write_keras), _by(keras.run_keras, python="tensorflow", backend="tensorflow"),
+    ),
+    "Keras on PyTorch": (
+        _of(keras.write_keras), _by(keras.run_keras, python="torch", backend="torch"),
+    ),
+    "SavedModel, TensorFlow": (
+        _of(keras.write_saved_model, python="tensorflow"),
+        _by(keras.run_saved_model, python="tensorflow"),
+    ),
+    "LiteRT": (
+        _of(keras.write_litert, python="tensorflow"), _by(keras.run_litert, python="tensorflow"),
+    ),
+    "StableHLO, JAX alone": (stablehlo.write, _alone),
+    "PyTorch source": (_of(write_torch), _by(run_torch, python="torch")),
+    "Flax source": (_of(write_flax), _by(run_flax)),
+}  # fmt: skip
+TOLERANCES = dict.fromkeys(COLUMNS, 1e-4) | {
+    "ONNX, onnxruntime": FORMATS["onnx"].tolerance,
+    "StableHLO, JAX alone": FORMATS["stablehlo"].tolerance,
 }
 
 if __name__ == "__main__":

@@ -32,8 +32,9 @@ def test_it_answers_as_the_model_for_any_number_of_rows(name, tmp_path):
     path = tmp_path / "model.onnx"
     writing.write(program, program.graph(), path)
 
-    for rows in (1, 2, len(next(iter(program.rows.values())))):
-        found = writing.run(path, {k: v[:rows] for k, v in program.rows.items()})
+    sizes = (1, 2, len(next(iter(program.rows.values()))))
+    trials = [{k: v[:rows] for k, v in program.rows.items()} for rows in sizes]
+    for rows, found in zip(sizes, writing.run(path, trials), strict=True):
         assert found.keys() == program.answers.keys()
         for key, answer in program.answers.items():
             unit = program.units.get(key, 1.0)

@@ -30,8 +30,8 @@ def test_it_answers_as_the_model_for_any_number_of_rows(name, tmp_path):
     path = tmp_path / "model.stablehlo"
     stablehlo.write(program, path)
 
-    for rows in (1, 7):
-        found = stablehlo.run(path, {k: v[:rows] for k, v in program.rows.items()})
+    trials = [{k: v[:rows] for k, v in program.rows.items()} for rows in (1, 7)]
+    for rows, found in zip((1, 7), stablehlo.run(path, trials), strict=True):
         for key, answer in program.answers.items():
             unit = program.units.get(key, 1.0)
             np.testing.assert_allclose(found[key] / unit, answer[:rows] / unit, atol=1e-5)

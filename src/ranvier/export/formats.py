@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from ranvier.errors import ExportError, HyperparameterError, nearest
 from ranvier.export.programs.program import Arrays, Program
 
-Rows = Mapping[str, np.ndarray]
+Trials = Sequence[Mapping[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Format:
         tolerance: by how much it may differ from the model, in units of the answer.
         write: what a model computes to a path; gives back what was written, whose sizes are
             fixed where the format cannot leave them free.
-        run: the file or folder on rows.
+        run: the file or folder on several tables of rows, one answer each.
         beside: whether what is said of the model stands in a JSON file beside it.
     """
 
@@ -34,7 +34,7 @@ class Format:
     about: str
     tolerance: float
     write: Callable[[Program, Path], Program]
-    run: Callable[[Program, Path, Rows], Arrays]
+    run: Callable[[Program, Path, Trials], list[Arrays]]
     beside: bool = True
 
 
@@ -50,10 +50,10 @@ def _of_graph(module: str, name: str, *, free: bool = True) -> Callable[[Program
     def write(program: Program, path: Path) -> None:
         getattr(import_module(module), name)(program, program.graph(), path)
 
-    return _freely(write) if free else _fixed(write)
+    return freely(write) if free else fixed(write)
 
 
-def _freely(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
+def freely(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
     """With free sizes where the network and the format allow it."""
 
     def written(program: Program, path: Path) -> Program:
@@ -61,12 +61,12 @@ def _freely(write: Callable[[Program, Path], None]) -> Callable[[Program, Path],
             with contextlib.suppress(ExportError):
                 write(program, path)
                 return program
-        return _fixed(write)(program, path)
+        return fixed(write)(program, path)
 
     return written
 
 
-def _fixed(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
+def fixed(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
     """For the usual sizes."""
 
     def written(program: Program, path: Path) -> Program:
@@ -77,12 +77,12 @@ def _fixed(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], 
     return written
 
 
-def _of_path(module: str, name: str) -> Callable[[Program, Path, Rows], Arrays]:
+def _of_path(module: str, name: str) -> Callable[[Program, Path, Trials], list[Arrays]]:
     """What runs a file."""
 
-    def run(program: Program, path: Path, rows: Rows) -> Arrays:
+    def run(program: Program, path: Path, trials: Trials) -> list[Arrays]:
         del program
-        found: Arrays = getattr(import_module(module), name)(path, rows)
+        found: list[Arrays] = getattr(import_module(module), name)(path, trials)
         return found
 
     return run
@@ -100,10 +100,10 @@ def _plain(program: Program, path: Path) -> None:
     plain.write(program, path)
 
 
-def _read(program: Program, path: Path, rows: Rows) -> Arrays:
+def _read(program: Program, path: Path, trials: Trials) -> list[Arrays]:
     from ranvier.export import plain
 
-    return plain.read(program, path, rows)
+    return plain.read(program, path, trials)
 
 
 _ONNX, _KERAS = "ranvier.export.onnx.writing", "ranvier.export.keras.writing"
@@ -127,11 +127,11 @@ FORMATS: dict[str, Format] = {
     ),
     "stablehlo": Format(
         ".stablehlo", "JAX without Flax and Ranvier", 1e-5,
-        _freely(_stablehlo), _of_path(_HLO, "run"),
+        freely(_stablehlo), _of_path(_HLO, "run"),
     ),
     "safetensors": Format(
         "", "everybody: weights and a readable model.json", 1e-6,
-        _freely(_plain), _read, beside=False,
+        freely(_plain), _read, beside=False,
     ),
     "source": Format(
         "", "people: PyTorch, Flax and Keras source, and the weights", 1e-4,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,10 @@ def described(program: Program) -> dict[str, Any]:
     }
 
 
-def read(program: Program, folder: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
-    """What the model computes with the weights that were written.
+def read(
+    program: Program, folder: Path, trials: Sequence[Mapping[str, np.ndarray]]
+) -> list[Arrays]:
+    """What the model computes of several tables of rows with the weights that were written.
 
     Raises:
         ExportError: a weight is missing.
@@ -49,4 +51,4 @@ def read(program: Program, folder: Path, rows: Mapping[str, np.ndarray]) -> Arra
     weights = load_file(folder / WEIGHTS)
     if set(weights) != set(program.weights):
         raise ExportError("The file does not hold the weights that were written: try again.")
-    return answers(program.function, weights, dict(rows))
+    return [answers(program.function, weights, dict(rows)) for rows in trials]

@@ -7,7 +7,7 @@ on CPUs, GPUs and TPUs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +47,23 @@ def write(program: Program, path: Path) -> None:
     path.write_bytes(exported.serialize())
 
 
-def run(path: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
-    """What the file makes of these rows.
+def run(path: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
+    """What the file makes of several tables of rows.
 
     Raises:
         MissingExtraError: flatbuffers is not installed.
         ExportError: JAX does not take it.
     """
     needs("flatbuffers", EXTRA)
+    found = []
     try:
         exported = jax.export.deserialize(bytearray(path.read_bytes()))
-        with jax.enable_x64(any(array.dtype == np.float64 for array in rows.values())):
-            found = exported.call(dict(rows))
+        for rows in trials:
+            with jax.enable_x64(any(array.dtype == np.float64 for array in rows.values())):
+                found.append(exported.call(dict(rows)))
     except (ValueError, TypeError, RuntimeError) as error:
         raise ExportError(f"JAX does not run what was written: {error}") from error
-    return {name: np.asarray(array) for name, array in found.items()}
+    return [{name: np.asarray(array) for name, array in one.items()} for one in found]
 
 
 def _is_wide(program: Program) -> bool:

@@ -66,7 +66,8 @@ def write(program: Program, path: Path, name: str | None = None) -> Exported:
     with _draft(path) as draft:
         written = form.write(program, draft)
         trials = [written, written.smaller()] if written.usual else [written]
-        differences = [compared(one, form.run(one, draft, one.rows)) for one in trials]
+        found = form.run(written, draft, [trial.rows for trial in trials])
+        differences = [compared(*both) for both in zip(trials, found, strict=True)]
         difference = float(np.max(differences))  # which is NaN where one is
         if not difference <= form.tolerance:
             raise ExportError(

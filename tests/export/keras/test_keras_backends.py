@@ -32,7 +32,7 @@ def python_with(package: str) -> str | None:
 TENSORFLOW, TORCH = python_with("tensorflow"), python_with("torch")
 with_tensorflow = pytest.mark.skipif(TENSORFLOW is None, reason="TensorFlow is not installed")
 with_torch = pytest.mark.skipif(TORCH is None, reason="PyTorch is not installed")
-Run = Callable[..., dict[str, np.ndarray]]
+Run = Callable[..., list[dict[str, np.ndarray]]]
 
 
 def largest(found: dict[str, np.ndarray], expected: dict[str, np.ndarray], size: int) -> float:
@@ -42,44 +42,10 @@ def largest(found: dict[str, np.ndarray], expected: dict[str, np.ndarray], size:
 
 def check(one: Any, path: Path, run: Run, **more: Any) -> None:
     """One file at three batch sizes."""
-    for size in (1, 3, 32):
-        rows = {name: array[:size] for name, array in one.rows.items()}
-        assert largest(run(path, rows, **more), one.answers, size) < 1e-5
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(MODELS))
-@pytest.mark.parametrize(
-    ("python", "backend"),
-    [
-        pytest.param(TENSORFLOW, "tensorflow", marks=with_tensorflow),
-        pytest.param(TORCH, "torch", marks=with_torch),
-    ],
-)
-def test_other_backends_answer_as_the_model(
-    tmp_path: Path, name: str, python: str, backend: str
-) -> None:
-    one, path = fitted(name), tmp_path / "network.keras"
-    writing.write_keras(one, one.graph(), path)
-    check(one, path, writing.run_keras, python=python, backend=backend)
-
-
-@pytest.mark.slow
-@with_tensorflow
-@pytest.mark.parametrize("name", sorted(MODELS))
-def test_a_saved_model_answers_as_the_model(tmp_path: Path, name: str) -> None:
-    one, path = fitted(name), tmp_path / "network"
-    writing.write_saved_model(one, one.graph(), path, python=TENSORFLOW)
-    check(one, path, writing.run_saved_model, python=TENSORFLOW)
-
-
-@pytest.mark.slow
-@with_tensorflow
-@pytest.mark.parametrize("name", sorted(MODELS))
-def test_litert_answers_as_the_model(tmp_path: Path, name: str) -> None:
-    one, path = fitted(name), tmp_path / "network.tflite"
-    writing.write_litert(one, one.graph(), path, python=TENSORFLOW)
-    check(one, path, writing.run_litert, python=TENSORFLOW)
+    sizes = (1, 3, 32)
+    trials = [{name: array[:size] for name, array in one.rows.items()} for size in sizes]
+    for size, found in zip(sizes, run(path, trials, **more), strict=True):
+        assert largest(found, one.answers, size) < 1e-5
 
 
 @pytest.mark.slow

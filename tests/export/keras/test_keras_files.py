@@ -38,7 +38,7 @@ def test_a_file_is_run_at_once(opened: Any, tmp_path: Path) -> None:
     program, network = opened
     with as_keras_computes():
         network.save(tmp_path / "again.keras")
-    found = run_keras(tmp_path / "again.keras", program.rows)
+    (found,) = run_keras(tmp_path / "again.keras", [program.rows])
     for name, expected in program.answers.items():
         np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-5)
 

@@ -196,3 +196,15 @@ def test_a_step_that_keras_does_not_know_is_an_error() -> None:
     graph = Graph({"x": x}, {"y": y}, [Step("bessel", (x,), (y,))])
     with pytest.raises(ExportError, match='Keras has nothing for a step of the kind "bessel"'):
         source_of(graph)
+
+
+def test_a_layer_that_is_called_twice_is_one_layer(tmp_path: Path) -> None:
+    kernel, other = jnp.asarray(numbers(3, 3)), jnp.asarray(numbers(3, 3))
+
+    def function(x: Any) -> Any:
+        return (x @ kernel) @ other + (jnp.flip(x, 1) @ kernel)
+
+    program = computing(function, x=numbers(4, 3))
+    source = source_of(program.graph())
+    assert check(tmp_path, function, x=numbers(4, 3)) == source.text
+    assert source.text.count("keras.layers.Dense(") == len(source.weights) == 2

@@ -14,9 +14,8 @@ from tests.export.source.conftest import fitted
 
 
 def _check(program, run, path, sizes=(32, 1)):
-    for size in sizes:
-        rows = {name: array[:size] for name, array in program.rows.items()}
-        found = run(path, rows)
+    trials = [{name: array[:size] for name, array in program.rows.items()} for size in sizes]
+    for size, found in zip(sizes, run(path, trials), strict=True):
         assert set(found) == set(program.answers)
         for name, wanted in program.answers.items():
             assert found[name].dtype == wanted.dtype
@@ -38,7 +37,7 @@ def test_flax_of_each_kind(made, tmp_path):
 @pytest.mark.slow
 def test_torch_of_each_kind(made, torch_python, tmp_path):
     write_torch(made, made.graph(), tmp_path / "model.py")
-    _check(made, lambda path, rows: run_torch(path, rows, torch_python), tmp_path / "model.py")
+    _check(made, lambda path, trials: run_torch(path, trials, torch_python), tmp_path / "model.py")
 
 
 @pytest.mark.slow
@@ -55,7 +54,7 @@ def test_torch_of_further_layers(case, torch_python, tmp_path):
     program = CASES[case]()
     path = tmp_path / "model.py"
     write_torch(program, program.graph(), path)
-    _check(program, lambda path, rows: run_torch(path, rows, torch_python), path, sizes=(4,))
+    _check(program, lambda path, trials: run_torch(path, trials, torch_python), path, sizes=(4,))
 
 
 def test_a_file_that_does_not_run_says_why(tmp_path):
@@ -64,4 +63,4 @@ def test_a_file_that_does_not_run_says_why(tmp_path):
     write_flax(program, program.graph(), path)
     path.write_text('raise ValueError("of its own")\n')
     with pytest.raises(ExportError, match=r"model.py was written and does not run: .*of its own"):
-        run_flax(path, program.rows)
+        run_flax(path, [program.rows])

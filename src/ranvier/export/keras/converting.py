@@ -1,7 +1,7 @@
 """A script for a process of its own, which has Keras and, where it is asked for, TensorFlow.
 
 usage: python converting.py saved_model|litert MODEL.keras TARGET
-       python converting.py run_keras|run_saved_model|run_litert FILE ROWS.npz ANSWERS.npz
+       python converting.py run_keras|run_saved_model|run_litert FILE ROWS.npz ANSWERS.npz ...
 
 It knows nothing of Ranvier. What goes wrong is the last line of its errors.
 """
@@ -53,30 +53,34 @@ def _unrolled(layer: Any) -> Any:
     return type(layer).from_config(given | ({"unroll": True} if "unroll" in given else {}))
 
 
-def run_keras(path: str, rows: Rows) -> Rows:
+def run_keras(path: str, trials: list[Rows]) -> list[Rows]:
     """What a `.keras` file answers, in the backend that the environment names."""
     import keras
 
     network = keras.models.load_model(path)
-    answers = network(rows, training=False)  # `predict` would make all floats 32 bits long
-    return {name: keras.ops.convert_to_numpy(array) for name, array in answers.items()}
+    # `predict` would make all floats 32 bits long.
+    answers = [network(rows, training=False) for rows in trials]
+    return [{n: keras.ops.convert_to_numpy(a) for n, a in answer.items()} for answer in answers]
 
 
-def run_saved_model(path: str, rows: Rows) -> Rows:
+def run_saved_model(path: str, trials: list[Rows]) -> list[Rows]:
     """What a SavedModel answers."""
     import tensorflow as tf
 
     function = tf.saved_model.load(path).signatures["serving_default"]
-    return dict(function(**{name: tf.constant(array) for name, array in rows.items()}))
+    return [
+        {n: a.numpy() for n, a in function(**{n: tf.constant(a) for n, a in rows.items()}).items()}
+        for rows in trials
+    ]
 
 
-def run_litert(path: str, rows: Rows) -> Rows:
+def run_litert(path: str, trials: list[Rows]) -> list[Rows]:
     """What a `.tflite` file answers."""
-    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = tf.lite.Interpreter(path)
-    answers = interpreter.get_signature_runner()(**rows)
-    return {name: np.array(array) for name, array in answers.items()}  # not the interpreter's own
+    answer = Interpreter(path).get_signature_runner()
+    # Copied: the arrays are the interpreter's own.
+    return [{n: np.array(a) for n, a in answer(**rows).items()} for rows in trials]
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
@@ -91,10 +95,10 @@ def main(command: str, path: str, *others: str) -> int:
         if not command.startswith("run_"):
             COMMANDS[command](path, *others)
             return 0
-        with np.load(others[0]) as rows:
-            answers = COMMANDS[command](path, dict(rows))
-        found: dict[str, Any] = {name: np.asarray(array) for name, array in answers.items()}
-        np.savez(others[1], **found)
+        trials = [dict(np.load(rows)) for rows in others[::2]]
+        answers: list[dict[str, Any]] = COMMANDS[command](path, trials)
+        for place, found in zip(others[1::2], answers, strict=True):
+            np.savez(place, **found)
     except ModuleNotFoundError as error:
         print(error.name, file=sys.stderr)
         return MISSING

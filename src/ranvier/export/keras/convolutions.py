@@ -29,9 +29,7 @@ def convolution(writer: Writer, step: Step) -> None:
     arguments += _changed("dilation_rate", given["dilation"])
     arguments += [] if given["groups"] == 1 else [f"groups={given['groups']}"]
     arguments += without("bias", bias)
-    name = writer.named(step, weights)
-    arguments.append(f'name="{name}"')
-    writer.assign(step, f"keras.layers.Conv{len(sizes)}D", arguments, f"({into})")
+    writer.layer(step, f"Conv{len(sizes)}D", arguments, weights, into=into)
 
 
 def _padding(sizes: tuple[Size, ...], taps: tuple[int, ...], given: dict[str, Any]) -> Any:
@@ -63,7 +61,7 @@ def transposed_convolution(writer: Writer, step: Step) -> None:
     cuts = _cuts(sizes, strides, step.settings["padding"])
     arguments += [] if cuts else ['padding="same"']
     arguments += without("bias", bias)
-    writer.layer(step, f"Conv{len(sizes)}DTranspose", arguments, **weights)
+    writer.layer(step, f"Conv{len(sizes)}DTranspose", arguments, weights)
     if cuts and any(map(any, cuts)):
         output = writer.variable(step.outputs[0])
         widths = literal(cuts[0] if len(cuts) == 1 else tuple(cuts))

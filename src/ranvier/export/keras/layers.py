@@ -16,23 +16,22 @@ from ranvier.export.text import call, literal, shape_text
 def _dense(writer: Writer, step: Step) -> None:
     _, kernel, bias = step.inputs
     weights = {"kernel": array_of(kernel)} | optional("bias", bias)
-    writer.layer(
-        step, "Dense", [str(weights["kernel"].shape[1]), *without("bias", bias)], **weights
-    )
+    arguments = [str(weights["kernel"].shape[1]), *without("bias", bias)]
+    writer.layer(step, "Dense", arguments, weights)
 
 
 def _embedding(writer: Writer, step: Step) -> None:
     table = array_of(step.inputs[1])
     if table.ndim != 2:
         raise ExportError(f"Keras looks up rows of a table, not of {table.ndim} axes.")
-    writer.layer(step, "Embedding", [*map(str, table.shape)], embeddings=table)
+    writer.layer(step, "Embedding", [*map(str, table.shape)], {"embeddings": table})
 
 
 def _batch_normalization(writer: Writer, step: Step) -> None:
     scale, bias, mean, var = map(array_of, step.inputs[1:])
     writer.layer(
         step, "BatchNormalization", [f"epsilon={step.settings['epsilon']!r}"],
-        gamma=scale, beta=bias, moving_mean=mean, moving_variance=var,
+        {"gamma": scale, "beta": bias, "moving_mean": mean, "moving_variance": var},
     )  # fmt: skip
 
 
@@ -41,7 +40,7 @@ def _layer_normalization(writer: Writer, step: Step) -> None:
     arguments = [f"epsilon={step.settings['epsilon']!r}"]
     arguments += [] if bias else ["center=False"]
     beta = optional("beta", bias[0] if bias else None)
-    writer.layer(step, "LayerNormalization", arguments, gamma=array_of(scale), **beta)
+    writer.layer(step, "LayerNormalization", arguments, {"gamma": array_of(scale)} | beta)
 
 
 def _rms_normalization(writer: Writer, step: Step) -> None:
@@ -49,7 +48,7 @@ def _rms_normalization(writer: Writer, step: Step) -> None:
     if bias:
         raise ExportError("Keras has no RMS normalization with a bias.")
     arguments = [f"epsilon={step.settings['epsilon']!r}"]
-    writer.layer(step, "RMSNormalization", arguments, scale=array_of(scale))
+    writer.layer(step, "RMSNormalization", arguments, {"scale": array_of(scale)})
 
 
 CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
@@ -65,7 +64,6 @@ def _recurrent(writer: Writer, step: Step) -> None:
     x, *others = step.inputs
     mask = f", mask={writer.variable(others.pop(0))}" if given["lengths"] else ""
     weights = _recurrent_weights(given["cell"], [array_of(weight) for weight in others])
-    name = writer.named(step, weights)
     arguments = [str(weights["recurrent_kernel"].shape[0])]
     *states, last = (writer.variable(output) for output in step.outputs)
     heads = [last]
@@ -78,10 +76,9 @@ def _recurrent(writer: Writer, step: Step) -> None:
             arguments.append("return_state=True")
             heads = [*states, last, *["_"] * (given["cell"] == "lstm")]
     arguments += ["go_backwards=True"] if given["reverse"] else []
-    arguments.append(f'name="{name}"')
-    head = f"{', '.join(heads)} = keras.layers.{CELLS[given['cell']]}"
-    tail = f"({writer.variable(x)}{mask})"
-    writer.lines += call(head, arguments, tail, comment=shape_text(step.outputs[0].shape))
+    into = f"{writer.variable(x)}{mask}"
+    kind = CELLS[given["cell"]]
+    writer.layer(step, kind, arguments, weights, into=into, heads=", ".join(heads))
     if states and given["reverse"]:
         writer.lines += call(f"{states[0]} = keras.ops.flip", [states[0], "axis=1"])
 
@@ -117,7 +114,7 @@ def _einsum(writer: Writer, step: Step) -> None:
     shape = tuple(_known(sizes[letter]) for letter in made[1:])
     arguments = [f'"{left},{right}->{made}"', literal(shape)]
     turned = Step(step.kind, (x, kernel), step.outputs, step.settings, step.name)
-    writer.layer(turned, "EinsumDense", arguments, kernel=array_of(kernel))
+    writer.layer(turned, "EinsumDense", arguments, {"kernel": array_of(kernel)})
     if made != result:
         axes = literal(tuple(made.index(letter) for letter in result))
         output = writer.variable(step.outputs[0])

@@ -73,20 +73,29 @@ def source_of(
     Raises:
         ExportError: Keras has no form for a step of it.
     """
-    writer = Writer(rows_first(graph))
-    for step in writer.graph.steps:
-        rule = LAYERS.get(step.kind)
-        if rule is None or (step.kind == "einsum" and not is_sum_with_weights(step)):
-            rule = OPERATION_RULES.get(step.kind)
-        if rule is None:
-            raise ExportError(f'Keras has nothing for a step of the kind "{step.kind}".')
-        rule(writer, step)
+    turned = rows_first(graph)
+    writer = _written(turned, frozenset())
+    twins = frozenset(twin for twin, count in writer.seen.items() if count > 1)
+    writer = _written(turned, twins) if twins else writer
     above = _inputs(writer.graph) + _constants(writer)
     body = [*above, "", *writer.lines, *_model(writer)]
     lines = [*_head(writer, inputs or {}), "", "def build():",
              f'{INDENT}"""The network, with weights yet to be loaded."""', *body]  # fmt: skip
     text = "\n".join(lines) + "\n" + LOAD + "\n".join(_trial(graph, usual or {})) + "\n"
     return Source(text, writer.weights)
+
+
+def _written(graph: Graph, shared: frozenset[bytes]) -> Writer:
+    """All steps; `shared`: layers that are called more than once."""
+    writer = Writer(graph, shared)
+    for step in graph.steps:
+        rule = LAYERS.get(step.kind)
+        if rule is None or (step.kind == "einsum" and not is_sum_with_weights(step)):
+            rule = OPERATION_RULES.get(step.kind)
+        if rule is None:
+            raise ExportError(f'Keras has nothing for a step of the kind "{step.kind}".')
+        rule(writer, step)
+    return writer
 
 
 def _head(writer: Writer, inputs: Mapping[str, Tensor]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,9 +13,10 @@ from ranvier.export.fusing import broadcast
 from ranvier.export.graph import Constant, Graph, Operand, Step, Value
 from ranvier.export.kinds import ELEMENTWISE
 from ranvier.export.text import Names, call, literal, shape_text
-from ranvier.export.variables import variables
+from ranvier.export.variables import LETTERS, variables
 
 Arrays = dict[str, np.ndarray]
+Twin = bytes  # the same for layers of one kind, with the same settings and weights
 SHORTEST = 16  # numbers that are written in place; longer arrays are weights
 RESERVED = ("keras", "np", "zero", "constant", "build", "load", "network")
 # Kinds whose known arrays are the weights of a layer.
@@ -29,20 +32,25 @@ class Writer:
 
     Attributes:
         graph: what is written.
+        shared: layers that are known to be called more than once: each has a variable of its own.
         names: of layers.
         lines: one or more a step.
         weights: by "layer/variable".
+        seen: how often each layer is called.
     """
 
     graph: Graph
+    shared: frozenset[Twin] = frozenset()
     names: Names = field(init=False)
     lines: list[str] = field(default_factory=list)
     weights: Arrays = field(default_factory=dict)
+    seen: Counter[Twin] = field(default_factory=Counter)
+    _made: dict[Twin, str] = field(default_factory=dict)
     _constants: dict[bytes, tuple[str, Constant]] = field(default_factory=dict)
     _variables: dict[Value, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.names = Names((*self.graph.inputs, *RESERVED))
+        self.names = Names((*self.graph.inputs, *RESERVED, *LETTERS, "mask"))
         for step in self.graph.steps:
             if step.kind not in LAYERS and not is_sum_with_weights(step):
                 for place in range(len(step.inputs)):
@@ -104,22 +112,57 @@ class Writer:
         comment = comment or _comment(step)
         self.lines += call(f"{output} = {head}", arguments, tail, comment=comment)
 
-    def layer(self, step: Step, kind: str, arguments: list[str], **weights: np.ndarray) -> None:
-        """One more line: a layer of Keras with its weights, in Keras's order and names."""
-        name = self.named(step, weights)
-        arguments = [*arguments, f'name="{name}"'] if name else arguments
-        self.assign(step, f"keras.layers.{kind}", arguments, f"({self.variable(step.inputs[0])})")
+    def layer(
+        self,
+        step: Step,
+        kind: str,
+        arguments: list[str],
+        weights: Arrays | None = None,
+        *,
+        into: str = "",
+        heads: str = "",
+    ) -> None:
+        """One more line: a layer of Keras with its weights, in Keras's order and names.
 
-    def named(self, step: Step, weights: Arrays) -> str:
-        """The name of a layer, under which its weights are kept; "" of one without."""
+        Args:
+            step: whose first output it makes.
+            kind: of the layer.
+            arguments: of its class.
+            weights: by Keras's names.
+            into: what it is called with; "": the first input.
+            heads: what holds its results; "": the variable of the first output.
+        """
+        into = into or self.variable(step.inputs[0])
+        heads = heads or self.variable(step.outputs[0])
+        comment, made = _comment(step), f"keras.layers.{kind}"
         if not weights:
-            return ""
+            self.lines += call(f"{heads} = {made}", arguments, f"({into})", comment=comment)
+            return
+        twin = _twin(kind, arguments, weights)
+        self.seen[twin] += 1
+        if twin not in self.shared:
+            named = [*arguments, f'name="{self._named(step, weights)}"']
+            self.lines += call(f"{heads} = {made}", named, f"({into})", comment=comment)
+            return
+        if twin not in self._made:
+            self._made[twin] = name = self._named(step, weights)
+            self.lines += call(f"{name} = {made}", [*arguments, f'name="{name}"'])
+        self.lines += call(f"{heads} = {self._made[twin]}", [into], comment=comment)
+
+    def _named(self, step: Step, weights: Arrays) -> str:
+        """The name of a layer, under which its weights are kept."""
         name = self.names.one(step.name or step.kind)
         self.weights.update(
             (f"{name}/{variable}", np.ascontiguousarray(array))
             for variable, array in weights.items()
         )
         return name
+
+
+def _twin(kind: str, arguments: list[str], weights: Arrays) -> Twin:
+    """What two layers have in common that are the same."""
+    numbers = [(name, array.shape, array.tobytes()) for name, array in weights.items()]
+    return hashlib.sha256(repr((kind, arguments, numbers)).encode()).digest()
 
 
 def array_of(operand: Operand | None) -> np.ndarray:

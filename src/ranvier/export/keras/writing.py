@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jax
@@ -25,7 +25,7 @@ from ranvier.export.keras.model import as_keras_computes, built, keras_module
 from ranvier.export.keras.source import source_of
 from ranvier.export.programs.program import Arrays, Program
 
-Rows = Mapping[str, np.ndarray]
+Trials = Sequence[Mapping[str, np.ndarray]]
 
 
 def write_source(program: Program, graph: Graph, path: Path) -> None:
@@ -81,40 +81,51 @@ def write_litert(program: Program, graph: Graph, path: Path, *, python: str | No
         MissingExtraError: Keras or TensorFlow is not installed.
         ExportError: Keras has no form for a step, or TensorFlow cannot convert it.
     """
-    _convert("litert", program, graph, path, python)
+    try:
+        _convert("litert", program, graph, path, python)
+    except ExportError as error:
+        if not any(tensor.dtype == "float64" for tensor in program.inputs.values()):
+            raise
+        raise ExportError(
+            "LiteRT computes in 32 bits, in which a column far from zero beside its spread would lose "
+            f"what it tells: use another format, or leave the column out ({error})."
+        ) from error
 
 
 def run_keras(
-    path: Path, rows: Rows, *, python: str | None = None, backend: str | None = None
-) -> Arrays:
-    """What a `.keras` file answers, by the name of the result.
+    path: Path, trials: Trials, *, python: str | None = None, backend: str | None = None
+) -> list[Arrays]:
+    """What a `.keras` file answers.
 
     Args:
         path: of the file.
-        rows: inputs by name.
+        trials: several times inputs by name.
         python: of an environment with Keras; None: this process.
         backend: of Keras, where `python` is named; None: JAX.
+
+    Returns:
+        For each the results by name.
 
     Raises:
         MissingExtraError: a package is not installed.
         ExportError: the file does not open.
     """
     if python is not None:
-        return _run("keras", path, rows, python, backend or "jax")
+        return _run("keras", path, trials, python, backend or "jax")
     keras_module()
-    wide = any(array.dtype.itemsize == 8 for array in rows.values())
+    wide = any(array.dtype.itemsize == 8 for rows in trials for array in rows.values())
     with as_keras_computes(), jax.enable_x64(wide):
-        return converting.run_keras(str(path), dict(rows))
+        return converting.run_keras(str(path), [dict(rows) for rows in trials])
 
 
-def run_saved_model(path: Path, rows: Rows, *, python: str | None = None) -> Arrays:
+def run_saved_model(path: Path, trials: Trials, *, python: str | None = None) -> list[Arrays]:
     """What a SavedModel answers, in a process of its own; the rest as `run_keras` has it."""
-    return _run("saved_model", path, rows, python, "tensorflow")
+    return _run("saved_model", path, trials, python, "tensorflow")
 
 
-def run_litert(path: Path, rows: Rows, *, python: str | None = None) -> Arrays:
+def run_litert(path: Path, trials: Trials, *, python: str | None = None) -> list[Arrays]:
     """What a `.tflite` file answers, in a process of its own; the rest as `run_keras` has it."""
-    return _run("litert", path, rows, python, "tensorflow")
+    return _run("litert", path, trials, python, "tensorflow")
 
 
 def _convert(kind: str, program: Program, graph: Graph, path: Path, python: str | None) -> None:
@@ -126,13 +137,20 @@ def _convert(kind: str, program: Program, graph: Graph, path: Path, python: str 
         _child([kind, str(between), str(path)], python, "tensorflow")
 
 
-def _run(kind: str, path: Path, rows: Rows, python: str | None, backend: str) -> Arrays:
+def _run(kind: str, path: Path, trials: Trials, python: str | None, backend: str) -> list[Arrays]:
     with tempfile.TemporaryDirectory() as folder:
-        given, answers = Path(folder, "rows.npz"), Path(folder, "answers.npz")
-        np.savez(given, **rows)  # type: ignore[arg-type]
-        _child([f"run_{kind}", str(path), str(given), str(answers)], python, backend)
-        with np.load(answers) as found:
-            return dict(found)
+        places = []
+        for number, rows in enumerate(trials):
+            given = Path(folder, f"rows-{number}.npz")
+            np.savez(given, **rows)  # type: ignore[arg-type]
+            places += [str(given), str(Path(folder, f"answers-{number}.npz"))]
+        _child([f"run_{kind}", str(path), *places], python, backend)
+        return [_read(Path(place)) for place in places[1::2]]
+
+
+def _read(path: Path) -> Arrays:
+    with np.load(path) as found:
+        return dict(found)
 
 
 def _child(arguments: list[str], python: str | None, backend: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +61,8 @@ def write(program: Program, graph: Graph, path: Path) -> None:
     path.write_bytes(model.SerializeToString())
 
 
-def run(path: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
-    """What onnxruntime makes of these rows.
+def run(path: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
+    """What onnxruntime makes of several tables of rows.
 
     Raises:
         MissingExtraError: onnxruntime is not installed.
@@ -74,7 +74,7 @@ def run(path: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
     try:
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         names = [output.name for output in session.get_outputs()]
-        return dict(zip(names, session.run(names, dict(rows)), strict=True))
+        return [dict(zip(names, session.run(names, dict(rows)), strict=True)) for rows in trials]
     except Exception as error:  # onnxruntime's own have no common base
         raise ExportError(f"onnxruntime does not run what was written: {error}") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,20 +38,20 @@ def write(program: Program, graph: Graph, folder: Path) -> None:
         write_keras(fixed, fixed.graph(), folder / KERAS)
 
 
-def run(folder: Path, rows: Mapping[str, np.ndarray]) -> Arrays:
+def run(folder: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
     """What the Flax source answers, or that of PyTorch where it is installed and differs more.
 
     Raises:
         ExportError: one does not run.
     """
-    found = run_flax(folder / FLAX, dict(rows))
+    found = run_flax(folder / FLAX, trials)
     if find_spec("torch") is None:
         return found
-    others = run_torch(folder / TORCH, dict(rows))
-    return {
-        name: others[name] if _apart(others[name], array) else array
-        for name, array in found.items()
-    }
+    others = run_torch(folder / TORCH, trials)
+    return [
+        {name: other[name] if _apart(other[name], array) else array for name, array in one.items()}
+        for one, other in zip(found, others, strict=True)
+    ]
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> bool:

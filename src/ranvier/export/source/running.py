@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,64 +15,77 @@ from safetensors import safe_open
 from ranvier.errors import ExportError
 from ranvier.export.programs.program import Arrays
 
+Trials = Sequence[Mapping[str, np.ndarray]]
 LOADED = """
 import importlib.util, sys
 import numpy as np
-path, given, made = sys.argv[1:]
+path, *files = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("written", path)
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-rows = dict(np.load(given))
+network = module.load()
 """
 TORCH = """
 import torch
-with torch.no_grad():
-    found = module.load()(**{name: torch.from_numpy(array) for name, array in rows.items()})
+torch.set_grad_enabled(False)
+def run(rows):
+    return network(**{name: torch.from_numpy(array) for name, array in rows.items()})
 """
 FLAX = """
 from flax import nnx
-found = nnx.jit(lambda network, rows: network(**rows))(module.load(), rows)
+answer = nnx.jit(lambda network, rows: network(**rows))
+def run(rows):
+    return answer(network, rows)
 """
 SAVED = """
-found = found if isinstance(found, dict) else {"": found}
-np.savez(made, **{"result_" + name: np.asarray(array) for name, array in found.items()})
+for given, made in zip(files[::2], files[1::2]):
+    found = run(dict(np.load(given)))
+    found = found if isinstance(found, dict) else {"": found}
+    np.savez(made, **{"result_" + name: np.asarray(array) for name, array in found.items()})
 """
 
 
-def run_torch(path: Path, rows: Arrays, python: str = sys.executable) -> Arrays:
+def run_torch(path: Path, trials: Trials, python: str = sys.executable) -> list[Arrays]:
     """What a file of `write_torch` answers.
 
     Args:
         path: of the file.
-        rows: inputs by name.
+        trials: several times inputs by name.
         python: an interpreter with torch and safetensors.
 
     Returns:
-        The results by name.
+        For each the results by name.
 
     Raises:
         ExportError: it does not run.
     """
-    return _run(path, rows, python, TORCH)
+    return _run(path, trials, python, TORCH)
 
 
-def run_flax(path: Path, rows: Arrays, python: str = sys.executable) -> Arrays:
+def run_flax(path: Path, trials: Trials, python: str = sys.executable) -> list[Arrays]:
     """What a file of `write_flax` answers; arguments and result as those of `run_torch`."""
-    return _run(path, rows, python, FLAX)
+    return _run(path, trials, python, FLAX)
 
 
-def _run(path: Path, rows: Arrays, python: str, framework: str) -> Arrays:
+def _run(path: Path, trials: Trials, python: str, framework: str) -> list[Arrays]:
     inputs, outputs = _named(path)
     with tempfile.TemporaryDirectory() as folder:
-        given, made = Path(folder, "given.npz"), Path(folder, "made.npz")
-        np.savez(given, **{inputs[name]: array for name, array in rows.items()})  # type: ignore[arg-type]
-        command = [python, "-c", LOADED + framework + SAVED, str(path), str(given), str(made)]
+        places = []
+        for number, rows in enumerate(trials):
+            given = Path(folder, f"given-{number}.npz")
+            np.savez(given, **{inputs[name]: array for name, array in rows.items()})  # type: ignore[arg-type]
+            places += [str(given), str(Path(folder, f"made-{number}.npz"))]
+        command = [python, "-c", LOADED + framework + SAVED, str(path), *places]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = (done.stderr.strip() or "nothing was said").splitlines()[-1]
             raise ExportError(f"{path.name} was written and does not run: {last}")
-        with np.load(made) as found:
-            results = {name.removeprefix("result_"): found[name] for name in found.files}
+        return [_read(Path(made), outputs) for made in places[1::2]]
+
+
+def _read(path: Path, outputs: list[str]) -> Arrays:
+    with np.load(path) as found:
+        results = {name.removeprefix("result_"): found[name] for name in found.files}
     return {outputs[0]: results[""]} if "" in results else results
 
 
