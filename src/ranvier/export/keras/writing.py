@@ -87,7 +87,7 @@ def write_litert(program: Program, graph: Graph, path: Path, *, python: str | No
         if not any(tensor.dtype == "float64" for tensor in program.inputs.values()):
             raise
         raise ExportError(
-            "LiteRT computes in 32 bits, in which a column far from zero beside its spread would lose "
+            "LiteRT computes in 32 bits, in which a column far from zero beside its spread loses "
             f"what it tells: use another format, or leave the column out ({error})."
         ) from error
 
