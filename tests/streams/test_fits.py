@@ -54,7 +54,7 @@ def test_the_same_preprocessing_as_in_memory(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "kind", ["csv", "gzip", "semicolons", "parquet", "folder", "folder of csv"]
+    "kind", ["csv", "gzip", "semicolons", "parquet", "feather", "folder", "folder of csv"]
 )
 def test_every_form_of_the_same_rows_gives_the_same_bits(tmp_path, kind):
     table = frame(600)
@@ -71,6 +71,9 @@ def test_every_form_of_the_same_rows_gives_the_same_bits(tmp_path, kind):
         path.write_bytes(gzip.compress((tmp_path / "big.csv").read_bytes()))
     elif kind == "semicolons":
         path = csv(tmp_path, table, "commas.csv", separator=";", decimal_comma=True)
+    elif kind == "feather":
+        path = tmp_path / "big.feather"
+        table.write_ipc(path, compression="zstd")
     elif kind == "parquet":
         path = tmp_path / "big.parquet"
         table.write_parquet(path)

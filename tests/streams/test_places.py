@@ -32,6 +32,7 @@ WRITERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "old Macintosh": ("a.csv", lambda path: path.write_bytes(
         TABLE.write_csv().replace("\n", "\r").encode())),
     "Parquet": ("a.parquet", lambda path: TABLE.write_parquet(path, row_group_size=100)),
+    "Feather": ("a.feather", TABLE.write_ipc),
 }  # fmt: skip
 
 

@@ -32,8 +32,8 @@ def train(
         typer.Argument(
             metavar="SOURCE",
             help="a file (.csv, .tsv, .txt, .parquet, .feather, .npz, IDX), a folder of pictures "
-            "or .wav files by class, of .csv or of .parquet files, a text (.txt, .md) to learn its "
-            "language, or a built-in set (see: ranvier datasets)",
+            "or .wav files by class, of .csv, .parquet or .feather files, a text (.txt, .md) to "
+            "learn its language, or a built-in set (see: ranvier datasets)",
         ),
     ] = None,
     model: Annotated[

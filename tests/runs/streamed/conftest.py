@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ranvier.data.streams import parquet, text
+from ranvier.data.streams import columnar, text
 
 from . import tables
 
@@ -14,7 +14,7 @@ from . import tables
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "PIECE", text.PIECE)
-    monkeypatch.setattr(parquet, "PIECE", parquet.PIECE)
+    monkeypatch.setattr(columnar, "PIECE", columnar.PIECE)
     tables.small_pieces()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 import ranvier as rv
-from ranvier.data.streams import parquet, text
+from ranvier.data.streams import columnar, text
 from ranvier.runs import prediction, streamed
 from ranvier.runs.streamed.blocks import UNIT
 from tests.streams.tables import frame
@@ -21,7 +21,7 @@ QUICK = {"recipe": "textbook", "hidden": (8,), "epochs": 2, "verbose": 0}
 
 def small_pieces() -> None:
     """Pieces so small that these tables have many."""
-    text.PIECE, parquet.PIECE = 1 << 15, 1 << 16
+    text.PIECE, columnar.PIECE = 1 << 15, 1 << 16
 
 
 def trained(folder: Path, target: str) -> Path:

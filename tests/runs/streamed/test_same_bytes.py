@@ -71,6 +71,7 @@ SOURCES: dict[str, tuple[str, Callable[[Path], object]]] = {
         path, separator=";", decimal_comma=True)),
     "empty rows": ("big.csv", _empty_rows),
     "Parquet": ("big.parquet", lambda path: rows().write_parquet(path, row_group_size=1000)),
+    "Feather": ("big.feather", lambda path: rows().write_ipc(path)),
 }  # fmt: skip
 
 

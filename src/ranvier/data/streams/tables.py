@@ -1,4 +1,4 @@
-"""Tables that are read in pieces: a text file, a Parquet file, or a folder of such files."""
+"""Tables that are read in pieces: a text file, a Parquet or Feather file, or a folder of such."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ranvier.data.streams.parquet import ParquetTable
+from ranvier.data.streams.columnar import FORMS, ColumnarTable
 from ranvier.data.streams.places import BEGINNING, InPlaces, Place
 from ranvier.data.streams.text import TextTable
 from ranvier.errors import DataError
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-PARQUET = (".parquet", ".pq")
+COLUMNAR = tuple(suffix for form in FORMS for suffix in form.suffixes)
 # Bytes in memory for a byte in the file, when all of it is read: the text, its values as text
 # and their types stand side by side for a while.
-TEXT_GROWS, GZIP_GROWS, PARQUET_GROWS = 5, 20, 2
+TEXT_GROWS, GZIP_GROWS, COLUMNAR_GROWS = 5, 20, 2
 
 
 class Table(InPlaces, Protocol):
@@ -66,7 +66,7 @@ class FolderTable(InPlaces):
         for part in parts[1:]:
             if part.names != first.names:
                 raise DataError(f"{path}: {_difference(first, part)}")
-            if isinstance(first, ParquetTable) and isinstance(part, ParquetTable):
+            if isinstance(first, ColumnarTable) and isinstance(part, ColumnarTable):
                 for name, dtype in part.schema.items():
                     other = first.schema[name]
                     if dtype != other and not (dtype.is_numeric() and other.is_numeric()):
@@ -113,7 +113,7 @@ class FolderTable(InPlaces):
 
 def open_file(path: Path) -> Table:
     """One file by its suffix."""
-    return (ParquetTable if _has(path, PARQUET) else TextTable).open(path)
+    return (ColumnarTable if _has(path, COLUMNAR) else TextTable).open(path)
 
 
 def open_table(path: Path) -> Table:
@@ -131,7 +131,7 @@ def as_windows_1252(table: Table) -> Table:
 def files_in(path: Path) -> list[Path]:
     """The tables of a folder, if these are all of one suffix; else none."""
     files = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith((".", "_")))
-    for suffixes in (TEXT, PARQUET):
+    for suffixes in (TEXT, *(form.suffixes for form in FORMS)):
         if files and all(_has(file, suffixes) for file in files):
             return files
     return []
@@ -141,16 +141,16 @@ def streamable(path: Path) -> bool:
     """Whether this can be read in pieces."""
     if path.is_dir():
         return bool(files_in(path))
-    return path.is_file() and _has(path, (*TEXT, *PARQUET))
+    return path.is_file() and _has(path, (*TEXT, *COLUMNAR))
 
 
 def memory_needed(path: Path) -> int:
     """About how many bytes it would take to read the whole at once."""
     if path.is_dir():
         return sum(memory_needed(file) for file in files_in(path))
-    if _has(path, PARQUET):
-        table = ParquetTable.open(path)
-        return PARQUET_GROWS * table.rows * table.row_bytes
+    if _has(path, COLUMNAR):
+        table = ColumnarTable.open(path)
+        return COLUMNAR_GROWS * table.rows * table.row_bytes
     size = path.stat().st_size
     return size * (GZIP_GROWS if path.name.lower().endswith(".gz") else TEXT_GROWS)
 
@@ -158,7 +158,7 @@ def memory_needed(path: Path) -> int:
 def stated_kind(table: Table, name: str) -> Any:
     """The type that the files themselves state of a column; None for text."""
     first = table.parts[0] if isinstance(table, FolderTable) else table
-    return first.schema[name] if isinstance(first, ParquetTable) else None
+    return first.schema[name] if isinstance(first, ColumnarTable) else None
 
 
 def share_before(table: Table) -> Callable[[Place], float]:
@@ -169,7 +169,7 @@ def share_before(table: Table) -> Callable[[Place], float]:
 
     def share(place: Place) -> float:
         part, size = parts[place.file], sizes[place.file]
-        length = part.rows if isinstance(part, ParquetTable) else size
+        length = part.rows if isinstance(part, ColumnarTable) else size
         known = length and not part.path.name.lower().endswith(".gz")
         inside = size * min(1.0, place.at / length) if known else 0.0
         return (before[place.file] + inside) / max(1, before[-1])

@@ -1,4 +1,4 @@
-"""A Parquet file in pieces."""
+"""A file that states the types of its columns, in pieces: Parquet, or Feather (Arrow IPC)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ranvier.data.sources.feather import refuse_first_version
 from ranvier.data.streams.places import BEGINNING, InPlaces, Place
 from ranvier.errors import DataError
 
@@ -20,15 +21,38 @@ SLICE = 4
 
 
 @dataclass(frozen=True)
-class ParquetTable(InPlaces):
-    """A Parquet file, known by what it states of itself.
+class Form:
+    """One of the two.
 
     Attributes:
+        name: for messages.
+        suffixes: of its files.
+        scan: polars's function that opens one.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    scan: str
+
+
+FORMS = (
+    Form("Parquet", (".parquet", ".pq"), "scan_parquet"),
+    Form("Feather", (".feather", ".arrow", ".ipc"), "scan_ipc"),
+)
+
+
+@dataclass(frozen=True)
+class ColumnarTable(InPlaces):
+    """A file that is known by what it states of itself.
+
+    Attributes:
+        form: which of the two it is.
         path: where it lies.
         schema: its columns and their types.
         rows: how many it has.
     """
 
+    form: Form
     path: Path
     schema: Mapping[str, Any]
     rows: int
@@ -36,21 +60,24 @@ class ParquetTable(InPlaces):
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, path: Path) -> ParquetTable:
+    def open(cls, path: Path) -> ColumnarTable:
         """Read what the file states of itself.
 
         Raises:
-            DataError: it is no Parquet file, or cut short.
+            DataError: it is no file of its suffix's form, or cut short.
         """
         import polars as pl
 
+        form = next(form for form in FORMS if path.name.lower().endswith(form.suffixes))
+        if form.name == "Feather":
+            refuse_first_version(path)
         try:
-            lazy = pl.scan_parquet(path)
+            lazy = getattr(pl, form.scan)(path)
             schema = dict(lazy.collect_schema())
             rows = int(lazy.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-            raise _unreadable(path) from error
-        return cls(path, schema, rows)
+            raise _unreadable(form, path) from error
+        return cls(form, path, schema, rows)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,14 +108,15 @@ class ParquetTable(InPlaces):
         size = max(1, PIECE // max(1, self.row_bytes))
         try:
             for first in range(start.at, self.rows, SLICE * size):
-                rows = pl.scan_parquet(self.path).slice(first, SLICE * size).collect()
+                lazy = getattr(pl, self.form.scan)(self.path)
+                rows = lazy.slice(first, SLICE * size).collect()
                 for number, frame in enumerate(rows.iter_slices(size)):
                     yield Place(0, first + number * size), frame
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-            raise _unreadable(self.path) from error
+            raise _unreadable(self.form, self.path) from error
 
 
-def _unreadable(path: Path) -> DataError:
+def _unreadable(form: Form, path: Path) -> DataError:
     return DataError(
-        f"{path.name} is not a readable Parquet file (foreign or cut short): write it again."
+        f"{path.name} is not a readable {form.name} file (foreign or cut short): write it again."
     )
