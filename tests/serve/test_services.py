@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ import pytest
 from PIL import Image
 
 import ranvier as rv
-from ranvier.errors import DataError
 from ranvier.serve import samples
 from ranvier.serve.faults import Fault
 from ranvier.serve.services import Service, service_of
@@ -103,7 +103,7 @@ def test_super_resolution() -> None:
     np.testing.assert_array_equal(found, expected)
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG")
-    asked = service.read_files([("a.png", file.getvalue())])
+    asked = service.read_files([("a.png", file.getvalue())], {})
     np.testing.assert_array_equal(_png(service.shown(service.answer(asked))["pictures"][0]),
                                   expected)  # fmt: skip
     np.testing.assert_array_equal(
@@ -113,7 +113,7 @@ def test_super_resolution() -> None:
     Image.new("L", (5000, 5000)).save(large, "PNG")
     for wrong, status in ((large.getvalue(), 413), (b"x", 400), (b"", 400)):
         with pytest.raises(Fault) as caught:
-            service.read_files([("a.png", wrong)])
+            service.read_files([("a.png", wrong)], {})
         assert caught.value.status == status
 
 
@@ -174,11 +174,90 @@ def test_sequences_and_labels_of_steps() -> None:
     assert service.shown(found) == {"predictions": expected}
 
 
-def test_what_is_not_served() -> None:
+Shop = tuple[Any, pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    """A model of texts with columns beside them, and their table."""
     table = pl.DataFrame({
         "text": [f"a text of several words {n % 3}, and number {n}" for n in range(40)],
         "price": RANDOM.normal(size=40),
+        "shop": [("Rome", "Oslo")[n % 2] for n in range(40)],
     })  # fmt: skip
-    model = fitted(_small(), table, np.arange(40) % 2)
-    with pytest.raises(DataError, match="columns of a table beside them, which is not served"):
-        service_of(model)
+    return fitted(_small(), table, np.arange(40) % 2), table
+
+
+def test_texts_with_columns_beside_them(shop: Shop) -> None:
+    model, table = shop
+    service = warmed(model)
+    assert [t.name for t in service.takes] == ["inputs", "price", "shop"]
+    expected = model.predict_proba(table[:3])
+    rows = table[:3].to_dicts()
+    asked = service.read_json(rows)
+    np.testing.assert_array_equal(service.answer(asked)["probabilities"], expected)
+    csv = table[:3].write_csv().encode()
+    np.testing.assert_array_equal(
+        service.answer(service.together([service.read_csv(csv), asked]))["probabilities"],
+        np.concatenate([expected, expected]),
+    )
+    tensors = {
+        "inputs": np.array(table["text"][:3].to_list(), object),
+        "price": table["price"][:3].to_numpy(),
+        "shop": np.array(table["shop"][:3].to_list(), object),
+    }
+    found = service.answer(service.read_tensors(tensors))["probabilities"]
+    np.testing.assert_array_equal(found, expected)
+    assert service.form()["beside"][0] == {"name": "price", "kind": "numeric"}
+    assert service.explained(asked)["explained"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["a text"], 'an object with "text"'),
+        ([{"price": 1.0}], 'an object with "text"'),
+        ([{"text": "a", "prize": 1.0}], "prize"),
+        ([{"text": "a", "price": "much"}], "price"),
+    ],
+)
+def test_rows_that_do_not_suit_texts_with_columns(shop: Shop, rows: list[Any], said: str) -> None:
+    with pytest.raises(Fault, match=said):
+        service_of(shop[0]).read_json(rows)
+
+
+def test_a_column_that_is_left_out_is_missing(shop: Shop) -> None:
+    model, table = shop
+    service = service_of(model)
+    asked = service.read_json([{"text": table["text"][0]}])
+    empty = table[:1].with_columns(price=None, shop=None).cast({"price": float, "shop": str})
+    np.testing.assert_array_equal(
+        service.answer(asked)["probabilities"], model.predict_proba(empty)
+    )
+    some = {"inputs": np.array(["a", "b"], object), "price": np.array([1.0])}
+    with pytest.raises(Fault, match="as many rows of columns as texts: 1 and 2"):
+        service.read_tensors(some)
+
+
+def test_pictures_with_columns_beside_them(tmp_path: Path) -> None:
+    weights = RANDOM.normal(size=20)
+    for n in range(20):
+        array = RANDOM.integers(0, 255, (8, 8, 1)).astype(np.uint8)
+        Image.fromarray(array[..., 0]).save(tmp_path / f"{n}.png")
+    pl.DataFrame({
+        "file": [str(tmp_path / f"{n}.png") for n in range(20)],
+        "weight": weights,
+        "kind": [("a", "b")[n % 2] for n in range(20)],
+    }).write_csv(tmp_path / "table.csv")  # fmt: skip
+    data = rv.read(str(tmp_path / "table.csv"), target="kind")
+    model = fitted(rv.CNN(recipe="textbook", filters=(4,), epochs=1, verbose=0), data)
+    service = warmed(model)
+    assert [t.name for t in service.takes] == ["inputs", "columns"]
+    content = (tmp_path / "3.png").read_bytes()
+    asked = service.read_files([("3.png", content)], {"weight": repr(float(weights[3]))})
+    pixels = np.asarray(Image.open(tmp_path / "3.png")).tolist()
+    same = service.read_json([{"picture": pixels, "weight": float(weights[3])}])
+    found = service.answer(asked)["probabilities"]
+    np.testing.assert_array_equal(found, service.answer(same)["probabilities"])
+    with pytest.raises(Fault, match="height"):
+        service.read_files([("3.png", content)], {"height": "3"})

@@ -14,7 +14,7 @@ FILES = (b"image/", b"audio/")
 TABLES = (b"text/csv", b"application/csv")
 # What people's programs say of JSON where they were told nothing.
 DOCUMENTS = (b"", b"application/json", b"text/json", b"application/x-www-form-urlencoded")
-MOST_FILES = 1_000
+MOST_PARTS = 1_000
 
 
 def is_document(call: Call) -> bool:
@@ -34,9 +34,9 @@ def read(call: Call, service: Service, body: bytes) -> Any:
     if kind in TABLES:
         return service.read_csv(body)
     if kind == FORM:
-        return service.read_files(files_of(call.headers[b"content-type"], body))
+        return service.read_files(*form_of(call.headers[b"content-type"], body))
     if kind.startswith(FILES) or kind == b"text/plain":
-        return service.read_files([("The file", body)])
+        return service.read_files([("The file", body)], {})
     raise Fault(
         415,
         f"Rows may come as application/json, text/csv, multipart/form-data or image/*; got "
@@ -54,8 +54,8 @@ def written(hosted: Hosted, answer: Answer) -> Response:
     return Response(200, as_json(about | hosted.service.shown(answer)))
 
 
-def files_of(content_type: bytes, body: bytes) -> list[tuple[str, bytes]]:
-    """The files of a form, (name, content) each, in their order.
+def form_of(content_type: bytes, body: bytes) -> tuple[list[tuple[str, bytes]], dict[str, str]]:
+    """The files of a form, (name, content) each, in their order, and its fields.
 
     Raises:
         Fault: the form is damaged, or holds no file.
@@ -67,26 +67,28 @@ def files_of(content_type: bytes, body: bytes) -> list[tuple[str, bytes]]:
     boundary = options.get(b"boundary")
     if not boundary:
         raise bad("The form has no boundary: let your library write its Content-Type.")
-    files: list[tuple[str, bytes]] = []
-    parts = _Parts(files, parse_options_header)
+    parts = _Parts(parse_options_header)
     try:
         parser = MultipartParser(boundary, parts.callbacks())
         parser.write(body)
         parser.finalize()
     except FormParserError:
         raise bad("The form is damaged: its parts cannot be told apart.") from None
-    if not files:
+    if not parts.files:
         raise bad("The form holds no file: add one, as curl -F file=@picture.png does.")
-    return files
+    return parts.files, parts.fields
 
 
 class _Parts:
-    """Gathers the files of a form while it is read."""
+    """Gathers the files and fields of a form while it is read."""
 
-    def __init__(self, files: list[tuple[str, bytes]], options: Any) -> None:
-        self._files, self._options = files, options
+    def __init__(self, options: Any) -> None:
+        self.files: list[tuple[str, bytes]] = []
+        self.fields: dict[str, str] = {}
+        self._options = options
         self._field = self._value = b""
-        self._name: str | None = None
+        self._name: str | None = None  # of a file
+        self._key: str | None = None  # of a field
         self._data = bytearray()
 
     def callbacks(self) -> Any:
@@ -101,7 +103,7 @@ class _Parts:
         }
 
     def _begin(self) -> None:
-        self._name, self._data = None, bytearray()
+        self._name, self._key, self._data = None, None, bytearray()
 
     def _on_field(self, data: bytes, start: int, end: int) -> None:
         self._field += data[start:end]
@@ -112,16 +114,18 @@ class _Parts:
     def _header(self) -> None:
         if self._field.lower() == b"content-disposition":
             _, options = self._options(self._value)
-            name = options.get(b"filename")
+            name, key = options.get(b"filename"), options.get(b"name")
             self._name = None if name is None else name.decode("utf-8", "replace")[:80]
+            self._key = None if key is None else key.decode("utf-8", "replace")
         self._field = self._value = b""
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         self._data += data[start:end]
 
     def _end(self) -> None:
-        if self._name is None:
-            return
-        if len(self._files) == MOST_FILES:
-            raise bad(f"A form may hold {MOST_FILES:,} files.")
-        self._files.append((self._name or "The file", bytes(self._data)))
+        if len(self.files) + len(self.fields) == MOST_PARTS:
+            raise bad(f"A form may hold {MOST_PARTS:,} files and fields.")
+        if self._name is not None:
+            self.files.append((self._name or "The file", bytes(self._data)))
+        elif self._key is not None:
+            self.fields[self._key] = self._data.decode("utf-8", "replace")

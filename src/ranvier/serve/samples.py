@@ -25,21 +25,27 @@ def plain(service: Service) -> Any:
     if kind in SINGLE:
         return SINGLE[kind]
     if kind == "table":
-        return {"rows": [_cells(form)]}
+        return {"rows": [_cells(form["columns"])]}
     if kind == "text":
-        return {"rows": [[TEXT, TEXT] if form["pairs"] else TEXT]}
-    tensor = service.takes[0]
-    shape = _shape(tensor)
-    if math.prod(shape) > LARGEST:
-        return None
-    rows = _nested(shape)
-    return {"rows": rows if tensor.name == WHOLE else [rows]}
+        rows: Any = [[TEXT, TEXT] if form["pairs"] else TEXT]
+        parts = [TEXT] * len(form.get("parts", ()))
+    else:
+        tensor = service.takes[0]
+        shape = _shape(tensor)
+        if math.prod(shape) > LARGEST:
+            return None
+        rows = _nested(shape)
+        rows = rows if tensor.name == WHOLE else [rows]
+        parts = rows
+    if "beside" in form:
+        return {"rows": [_cells(form["beside"]) | dict(zip(form["parts"], parts, strict=True))]}
+    return {"rows": rows}
 
 
 def tensors(service: Service) -> Any:
     """The same for the Open Inference Protocol."""
     form = service.form()
-    values = _cells(form) if form["kind"] == "table" else SINGLE.get(form["kind"], {})
+    values = _cells(form["columns"]) if form["kind"] == "table" else SINGLE.get(form["kind"], {})
     inputs = []
     for spec in service.takes:
         shape: tuple[int, ...] = (1,)
@@ -58,10 +64,10 @@ def tensors(service: Service) -> Any:
     return {"inputs": inputs}
 
 
-def _cells(form: dict[str, Any]) -> dict[str, Any]:
+def _cells(columns: list[dict[str, Any]]) -> dict[str, Any]:
     """A cell for each column; dates are left out, which come in many forms."""
     found: dict[str, Any] = {}
-    for column in form["columns"]:
+    for column in columns:
         if column["kind"] == "numeric":
             found[column["name"]] = 1.5
         elif column["kind"] == "boolean":

@@ -55,13 +55,13 @@ class Inputs(ABC):
         del data
         raise Fault(415, f"This model takes {self.kind}s, which CSV cannot hold: send JSON.")
 
-    def of_files(self, files: Sequence[tuple[str, bytes]]) -> Any:
-        """The rows of files, (name, content) each.
+    def of_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> Any:
+        """The rows of files, (name, content) each, with the cells that go with each of them.
 
         Raises:
             Fault: this model takes no files, or one cannot be read.
         """
-        del files
+        del files, cells
         raise Fault(415, f"This model takes {self.kind}s, not files: send JSON.")
 
     @abstractmethod
@@ -122,3 +122,9 @@ def some(rows: int) -> None:
     """Refuse a request without rows."""
     if rows == 0:
         raise bad("A request needs at least one row; this one has none.")
+
+
+def without(cells: Mapping[str, str]) -> None:
+    """Refuse cells beside files, where the model takes none."""
+    for name in cells:
+        raise bad(f'This model takes files alone; the form has a field "{name:.60}" beside them.')

@@ -9,6 +9,7 @@ from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.serve.inputs.base import Inputs
+from ranvier.serve.inputs.beside import BesideInputs
 from ranvier.serve.inputs.columns import ColumnInputs
 from ranvier.serve.inputs.numbers import NumberInputs
 from ranvier.serve.inputs.pictures import PictureInputs
@@ -21,13 +22,16 @@ def inputs_of(model: Model) -> Inputs:
     Raises:
         DataError: rows that no request can hold.
     """
+    beside = getattr(model.preprocessor_, "beside", None)
+    own = _alone(model)
+    if beside is None or beside.table is None:
+        return own
+    return BesideInputs(model, own, beside.table)
+
+
+def _alone(model: Model) -> Inputs:
+    """Without the columns of a table beside them."""
     preprocessor = model.preprocessor_
-    beside = getattr(preprocessor, "beside", None)
-    if beside is not None and beside.table is not None:
-        raise DataError(
-            f"This model takes {beside.kind}s with columns of a table beside them, which is not "
-            "served: use ranvier predict, or train one without those columns."
-        )
     if isinstance(preprocessor, TablePreprocessor):
         kind = NumberInputs if preprocessor.plan.array else ColumnInputs
         return kind(preprocessor, tuple(model.target_names_))

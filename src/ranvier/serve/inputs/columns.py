@@ -32,15 +32,18 @@ class ColumnInputs(Inputs):
 
     kind = "table"
 
-    def __init__(self, preprocessor: TablePreprocessor, ignored: tuple[str, ...]) -> None:
+    def __init__(
+        self, preprocessor: TablePreprocessor, ignored: tuple[str, ...], whole: str = WHOLE
+    ) -> None:
         self._preprocessor = preprocessor
         self._ignored = frozenset(ignored)
         self.decisions = {d.name: d for d in preprocessor.decisions}
         self._used = tuple(d for d in preprocessor.decisions if d.used)
         self._read: dict[str, Read] = {d.name: _reader(d) for d in self._used}
+        self._name = whole  # of the tensor of a table whose columns are all numbers
         self._whole = all(d.kind == "numeric" for d in self._used)
         if self._whole:
-            self.specs = (TensorSpec(WHOLE, "FP64", (-1, len(self._used))),)
+            self.specs = (TensorSpec(whole, "FP64", (-1, len(self._used))),)
         else:
             self.specs = tuple(
                 TensorSpec(d.name, "FP64" if d.kind == "numeric" else BYTES, (-1,), True)
@@ -51,10 +54,10 @@ class ColumnInputs(Inputs):
         """See `Inputs`."""
         given = self.tensors(given)
         if self._whole:
-            array = numbers_of(given[WHOLE], f'The tensor "{WHOLE}"')
+            array = numbers_of(given[self._name], f'The tensor "{self._name}"')
             if array.ndim != 2 or array.shape[1] != len(self._used):
                 raise bad(
-                    f'The tensor "{WHOLE}" must be (N, {len(self._used)}); got the shape '
+                    f'The tensor "{self._name}" must be (N, {len(self._used)}); got the shape '
                     f"{list(array.shape)}."
                 )
             return self._table(dict(zip(self._read, array.T.tolist(), strict=True)), len(array))
@@ -73,29 +76,43 @@ class ColumnInputs(Inputs):
     def of_rows(self, rows: list[Any]) -> Table:
         """See `Inputs`; a row is an object by column, or a list in the order of training."""
         every = list(self.decisions)
-        cells: Table = {name: [None] * len(rows) for name in self._read}
+        objects: list[dict[str, Any]] = []
         for number, row in enumerate(rows):
+            found = row
             if isinstance(row, list):
                 if len(row) != len(every):
                     raise bad(
                         f"A row that is a list must hold the {len(every):,} columns of training; "
                         f"row {number:,} holds {len(row):,}."
                     )
-                cells_of_row: Any = dict(zip(every, row, strict=True))
-            else:
-                cells_of_row = row
-            if not isinstance(cells_of_row, dict):
+                found = dict(zip(every, row, strict=True))
+            if not isinstance(found, dict):
                 raise bad(f"Each row must be an object or a list; row {number:,} is neither.")
-            known = 0
-            for name, value in cells_of_row.items():
+            if not any(name in self._read for name in found):
+                for name in found:
+                    self._check_name(name)
+                raise bad(f"Row {number:,} holds none of the columns that this model uses.")
+            objects.append(found)
+        return self.of_objects(objects)
+
+    def of_objects(self, rows: Sequence[Mapping[str, Any]]) -> Table:
+        """Cells by column; a column that is left out is a missing value.
+
+        Raises:
+            Fault: a column that the model does not know, or a cell that cannot be read.
+        """
+        cells = self.none(len(rows))
+        for number, row in enumerate(rows):
+            for name, value in row.items():
                 if name in cells:
                     cells[name][number] = value
-                    known += 1
                 else:
                     self._check_name(name)
-            if not known:
-                raise bad(f"Row {number:,} holds none of the columns that this model uses.")
         return self._table(cells, len(rows))
+
+    def none(self, count: int) -> Table:
+        """Missing values only."""
+        return {name: [None] * count for name in self._read}
 
     def of_csv(self, data: bytes) -> Table:
         """See `Inputs`."""
@@ -137,7 +154,7 @@ class ColumnInputs(Inputs):
 
     def samples(self) -> Iterator[Table]:
         """See `Inputs`."""
-        yield {name: [None] for name in self._read}
+        yield self.none(1)
 
     def described(self) -> dict[str, Any]:
         """See `Inputs`."""

@@ -14,7 +14,7 @@ from ranvier.data.pictures.foreign import Unreadable
 from ranvier.data.pictures.form import PICTURE, SOUND
 from ranvier.preprocessing.pictures import PicturePreprocessor
 from ranvier.serve.faults import Fault, bad
-from ranvier.serve.inputs.base import WHOLE, Array, Inputs, numbers_of, some
+from ranvier.serve.inputs.base import WHOLE, Array, Inputs, numbers_of, some, without
 from ranvier.serve.tensors import TensorSpec
 
 
@@ -41,8 +41,9 @@ class PictureInputs(Inputs):
             raise bad(f"Each row must be {self._form} numbers; some are not.") from None
         return self._typed(self._shaped(numbers_of(array, "A row")))
 
-    def of_files(self, files: Sequence[tuple[str, bytes]]) -> Array:
+    def of_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> Array:
         """See `Inputs`."""
+        without(cells)
         some(len(files))
         if self._dtype != np.uint8 or self.kind not in (PICTURE, SOUND):
             raise Fault(

@@ -15,7 +15,7 @@ from ranvier.model import Model
 from ranvier.preprocessing.sequences import SequencePreprocessor
 from ranvier.preprocessing.texts import TextPreprocessor
 from ranvier.serve.faults import bad
-from ranvier.serve.inputs.base import WHOLE, Array, Inputs, numbers_of, some
+from ranvier.serve.inputs.base import WHOLE, Array, Inputs, numbers_of, some, without
 from ranvier.serve.tensors import BYTES, TensorSpec
 
 PAIR = ("first", "second")  # the tensors of a pair of texts
@@ -49,7 +49,11 @@ class StepInputs(Inputs):
 
 
 class TextInputs(StepInputs):
-    """Rows of text: a string each, or a pair of strings."""
+    """Rows of text: a string each, or a pair of strings.
+
+    Attributes:
+        parts: the columns that texts are from; empty where they are from none.
+    """
 
     kind = "text"
 
@@ -57,7 +61,7 @@ class TextInputs(StepInputs):
         super().__init__(model)
         self._edges = preprocessor.edges
         form = preprocessor.form
-        self._names = form.sources if not form.series else ()
+        self.parts = form.sources if not form.series else ()
         self._pairs = form.pairs
         if self._pairs:
             self.specs = tuple(TensorSpec(name, BYTES, (-1,)) for name in PAIR)
@@ -83,8 +87,9 @@ class TextInputs(StepInputs):
         """See `Inputs`; a row is a string, a list of two for a pair, or an object by column."""
         return self._checked([self._parts(row, number) for number, row in enumerate(rows)])
 
-    def of_files(self, files: Sequence[tuple[str, bytes]]) -> list[Any]:
+    def of_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> list[Any]:
         """See `Inputs`; a file is a text."""
+        without(cells)
         try:
             return self.of_rows([data.decode("utf-8-sig") for _, data in files])
         except UnicodeDecodeError:
@@ -95,10 +100,10 @@ class TextInputs(StepInputs):
         from ranvier.serve.inputs import tabular
 
         names, columns = tabular.columns_of(data)
-        if names is None or not self._names:
+        if names is None or not self.parts:
             raise bad("Send these texts as JSON: this model knows no names of columns.")
         rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-        return self.of_rows([{n: row[n] or "" for n in self._names if n in row} for row in rows])
+        return self.of_rows([{n: row[n] or "" for n in self.parts if n in row} for row in rows])
 
     def examples(self, rows: list[Any]) -> Texts:
         """See `Inputs`."""
@@ -119,14 +124,14 @@ class TextInputs(StepInputs):
 
     def _parts(self, row: Any, number: int) -> list[Any]:
         if isinstance(row, dict):
-            if not self._names:
+            if not self.parts:
                 raise bad(f"Each row must be a text; row {number:,} is an object.")
             for name in row:
-                if name not in self._names:
+                if name not in self.parts:
                     raise bad(
-                        f'There is no column "{name:.60}"; the texts are {", ".join(self._names)}.'
+                        f'There is no column "{name:.60}"; the texts are {", ".join(self.parts)}.'
                     )
-            parts = [row.get(name) or "" for name in self._names]
+            parts = [row.get(name) or "" for name in self.parts]
             return parts if self._pairs else ["\n".join(map(str, parts))]
         return row if isinstance(row, list) else [row]
 

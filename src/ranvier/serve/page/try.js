@@ -53,6 +53,10 @@ function choose() {
 function clear() { $("answer").replaceChildren(); $("reason").replaceChildren(); fail(null); }
 
 function fields(form) {
+  return form.beside ? [...own(form), table(form.beside)] : own(form);
+}
+
+function own(form) {
   if (form.kind === "table") return [table(form.columns)];
   if (form.files) return [drop(form.kind)];
   if (form.kind === "text") {
@@ -141,17 +145,16 @@ function asked() {
     if (!picture) throw new Error(`Choose a ${form.kind} first.`);
     const data = new FormData();
     data.append("file", picture);
+    for (const [name, cell] of Object.entries(cells())) if (cell !== null) data.append(name, cell);
     return [data, null];
   }
   let body;
   const number = (id) => $(id).value === "" ? undefined : Number($(id).value);
-  if (form.kind === "table") {
-    const row = {};
-    for (const cell of document.querySelectorAll("[data-column]"))
-      row[cell.dataset.column] = cell.value.trim() === "" ? null : cell.value.trim();
-    body = {rows: [row]};
-  } else if (form.kind === "text") {
-    body = {rows: [form.pairs ? [$("first").value, $("second").value] : $("first").value]};
+  if (form.kind === "table") body = {rows: [cells()]};
+  else if (form.kind === "text") {
+    const texts = form.pairs ? [$("first").value, $("second").value] : [$("first").value];
+    if (form.beside) body = {rows: [{...cells(), ...named(form.parts, texts)}]};
+    else body = {rows: [form.pairs ? texts : texts[0]]};
   } else if (form.kind === "prompt") body = {prompt: $("first").value, max_tokens: number("count")};
   else if (form.kind === "generation") {
     body = {count: number("count"), seed: number("seed")};
@@ -159,6 +162,17 @@ function asked() {
   } else if (form.kind === "forecast") body = {horizon: number("count")};
   else body = {rows: rows($("json").value)};
   return [JSON.stringify(body), "application/json"];
+}
+
+function cells() {
+  const row = {};
+  for (const cell of document.querySelectorAll("[data-column]"))
+    row[cell.dataset.column] = cell.value.trim() === "" ? null : cell.value.trim();
+  return row;
+}
+
+function named(names, texts) {
+  return Object.fromEntries(names.map((name, n) => [name, texts[n] || ""]));
 }
 
 function rows(text) {

@@ -53,9 +53,9 @@ class Service(ABC):
         del data
         raise Fault(415, "This model takes no tables: send JSON.")
 
-    def read_files(self, files: Sequence[tuple[str, bytes]]) -> Any:
-        """The same of files, (name, content) each."""
-        del files
+    def read_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> Any:
+        """The same of files, (name, content) each, and of the fields of the form beside them."""
+        del files, cells
         raise Fault(415, "This model takes no files: send JSON.")
 
     def count(self, asked: Any) -> int:

@@ -11,6 +11,7 @@ from ranvier.data.pictures.foreign import Unreadable
 from ranvier.data.pictures.opening import open_picture
 from ranvier.model import Model
 from ranvier.serve.faults import Fault, bad
+from ranvier.serve.inputs.base import without
 from ranvier.serve.services import showing
 from ranvier.serve.services.base import Answer, Array, Service, listed
 from ranvier.serve.tensors import TensorSpec
@@ -50,8 +51,9 @@ class Enlarging(Service):
             array = array.astype(np.uint8)
         return self._checked(array)
 
-    def read_files(self, files: Sequence[tuple[str, bytes]]) -> Array:
+    def read_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> Array:
         """See `Service`."""
+        without(cells)
         from io import BytesIO
 
         from PIL import Image

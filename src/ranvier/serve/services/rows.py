@@ -45,9 +45,9 @@ class RowService(Service):
         """See `Service`."""
         return self.inputs.of_csv(data)
 
-    def read_files(self, files: Sequence[tuple[str, bytes]]) -> Any:
+    def read_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> Any:
         """See `Service`."""
-        return self.inputs.of_files(files)
+        return self.inputs.of_files(files, cells)
 
     def count(self, asked: Any) -> int:
         """See `Service`."""
