@@ -46,15 +46,17 @@ def main() -> int:
         f"| | free sizes | {' | '.join(COLUMNS)} |",
         f"|---|---|{'---|' * len(COLUMNS)}",
     ]
+    reasons: list[str] = []
     for name in ROWS:
         program = model(name)._exported()
         cells = []
         for title in COLUMNS:
-            cells.append(_written(program, title))
+            cells.append(_written(program, title, reasons))
             print(f"{name}, {title}: {cells[-1]}", file=sys.stderr, flush=True)
         free = ", ".join(map(str, words_of(("b", *program.usual))))
         lines.append(f"| {name} | {free} | {' | '.join(cells)} |")
-    PAGE.write_text(ABOUT + "\n".join(lines) + "\n")
+    lines += ["", *(f"{number}. {reason}" for number, reason in enumerate(reasons, 1))]
+    PAGE.write_text(ABOUT + "\n".join(lines).rstrip() + "\n")
     return 0
 
 
@@ -65,16 +67,17 @@ and run by the runtime that is named, at batch sizes of 1, 3 and 32, and, where 
 or the size of pictures is free, also with shorter and smaller ones. A cell is the largest
 difference from the model's own answers, in units of the answer (a probability, a standard
 deviation of the target, half the range of pixels). "fixed" says that this format holds the network
-for the sizes of training only; what cannot be written at all says why.
+for the sizes of training only; a number in brackets is the reason below why it cannot be written.
 
 """
 
 
-def _written(program: Program, title: str) -> str:
+def _written(program: Program, title: str, reasons: list[str]) -> str:
     try:
         difference, fixed = cell(program, title)
     except (ExportError, LookupError) as error:
-        return str(error).replace("|", "/").replace("\n", " ")[:200]
+        reasons.append(f"`{' '.join(str(error).split())}`")
+        return f"[{len(reasons)}]"
     return f"{difference:.0e}" + (" fixed" if fixed else "")
 
 
