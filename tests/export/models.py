@@ -75,7 +75,7 @@ def large() -> list[np.ndarray]:
 
 
 MODELS: dict[str, Callable[[], Model]] = {
-    "fcnn": lambda: rv.FCNN(hidden=(8,), **QUICK).fit(numbers(), classes()),
+    "fcnn": lambda: rv.FCNN(hidden=(8, 8), **QUICK).fit(numbers(), classes()),
     "fcnn of a table": lambda: rv.FCNN(hidden=(8,), **QUICK).fit(table(), target="price"),
     "fcnn of members": lambda: rv.FCNN(hidden=(8, 8), members=3, **QUICK).fit(
         numbers(), classes(2)
@@ -135,6 +135,8 @@ MODELS: dict[str, Callable[[], Model]] = {
         task="super_resolution", filters=4, blocks=1, batch_size=4, **QUICK
     ).fit(large()),
 }  # fmt: skip
+# A table, pictures, texts, sequences, and attention.
+PLAIN = ("fcnn", "cnn", "rnn of texts", "rnn", "transformer")
 # One of each family, for what takes long.
 FAMILIES = ("fcnn of a table", "cnn", "rnn of texts", "autoencoder", "gan", "transformer")
 

@@ -16,7 +16,8 @@ import ranvier as rv
 from ranvier.errors import MissingExtraError
 from ranvier.export.keras import writing
 from ranvier.export.programs.supervised import program
-from tests.export.keras.made import MODELS, computing, fitted
+from tests.export.keras.made import computing
+from tests.export.models import PLAIN, model
 
 BENCHMARKS = Path(__file__).parents[3] / ".cache" / "benchmarks"
 
@@ -53,8 +54,8 @@ def check(one: Any, path: Path, run: Run, **more: Any) -> None:
 def test_columns_that_need_64_bits_keep_them(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     inputs = np.stack([1.7e9 + rng.random(100) * 60, rng.random(100)], axis=1)
-    model = rv.FCNN(epochs=1, verbose=0, hidden=(8,)).fit(inputs, inputs[:, 0] > 1.7e9 + 30)
-    one, path = program(model), tmp_path / "network.keras"
+    wide = rv.FCNN(epochs=1, verbose=0, hidden=(8,)).fit(inputs, inputs[:, 0] > 1.7e9 + 30)
+    one, path = program(wide), tmp_path / "network.keras"
     assert one.inputs["numbers"].dtype == "float64"
     writing.write_keras(one, one.graph(), path)
     check(one, path, writing.run_keras)
@@ -64,13 +65,13 @@ def test_columns_that_need_64_bits_keep_them(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_source_is_clean_and_runs_by_itself(tmp_path: Path) -> None:
-    for name in MODELS:
-        one, path = fitted(name), tmp_path / f"{name}.py"
+    for name in PLAIN:
+        one, path = model(name)._exported(), tmp_path / f"{name}.py"
         writing.write_source(one, one.graph(), path)
         ruff = [sys.executable, "-m", "ruff"]
         for words in (["format", "--check"], ["check", "--select", "E,F,I,UP"]):
             subprocess.run([*ruff, *words, "--isolated", path], check=True)
-    command = [sys.executable, "-I", str(tmp_path / "rnn.py")]
+    command = [sys.executable, "-I", str(tmp_path / "rnn of texts.py")]
     done = subprocess.run(
         command, env={"KERAS_BACKEND": "jax", "HOME": str(tmp_path)}, check=True,
         capture_output=True, text=True,

@@ -52,29 +52,30 @@ def test_nothing_of_ranvier_is_needed(made, framework, tmp_path):
 
 
 def test_channels_are_turned_once(tmp_path):
-    source = _written("pictures", "torch", tmp_path)
-    assert source.count("permute") + source.count("transpose") == 1
+    source = _written("cnn", "torch", tmp_path)
+    # Of the pictures, and of their mirror images.
+    assert source.count("permute") + source.count("transpose") == 2
     assert "x.amax(dim=(2, 3))" in source
 
 
 def test_a_mask_is_turned_once_as_well(tmp_path):
-    source = _written("sequences", "torch", tmp_path)
+    source = _written("rnn", "torch", tmp_path)
     assert source.count(".transpose(1, 2)") == 2  # the rows and their mask
 
 
 def test_layers_bear_their_names(tmp_path):
-    source = _written("table", "torch", tmp_path)
+    source = _written("fcnn", "torch", tmp_path)
     assert "self.hidden_0_dense = nn.Linear(" in source
     assert "x = self.hidden_1_dense(x)" in source
     assert "return probabilities" in source
 
 
 def test_the_heading_tells_inputs_and_classes(tmp_path):
-    source = _written("table", "flax", tmp_path)
+    source = _written("fcnn", "flax", tmp_path)
     doc = ast.get_docstring(ast.parse(source))
-    assert "numbers: float32 (batch, 7): the columns; NaN where one is missing." in doc
+    assert "numbers: float32 (batch, 5): the columns; NaN where one is missing." in doc
     assert "probabilities: float32 (batch, 3), of the classes 0, 1, 2." in doc
-    assert "table.safetensors" in doc
+    assert "fcnn.safetensors" in doc
 
 
 def test_attention_is_told_by_its_names(tmp_path):

@@ -23,7 +23,7 @@ def _check(program, run, path, sizes=(32, 1)):
 
 
 def test_flax(tmp_path):
-    program = fitted("table")
+    program = fitted("fcnn")
     write_flax(program, program.graph(), tmp_path / "model.py")
     _check(program, run_flax, tmp_path / "model.py", sizes=(32,))
 
@@ -58,7 +58,7 @@ def test_torch_of_further_layers(case, torch_python, tmp_path):
 
 
 def test_a_file_that_does_not_run_says_why(tmp_path):
-    program = fitted("table")
+    program = fitted("fcnn")
     path = tmp_path / "model.py"
     write_flax(program, program.graph(), path)
     path.write_text('raise ValueError("of its own")\n')
