@@ -23,6 +23,20 @@ def test_a_file_beside_the_model_that_answers_as_the_model(run, model):
     assert session.get_inputs()[0].shape == ["b", 4]
 
 
+@pytest.mark.parametrize(
+    ("config", "rows"),
+    [('{"source": "iris"}', 150), ('{"source": "gone.csv"}', 32), ("[", 32), ('["source"]', 32)],
+)
+def test_a_run_is_tried_on_its_training_data_where_that_is_at_hand(
+    run, model, tmp_path, config, rows
+):
+    (tmp_path / "model.ranvier").write_bytes(model.read_bytes())
+    (tmp_path / "config.json").write_text(config)
+
+    done = run("export", str(tmp_path), "--format", "safetensors")
+    assert f"answers as the model on {rows} rows" in done.output
+
+
 def test_neither_a_format_nor_a_place(run, model):
     done = run("export", str(model))
 
