@@ -239,6 +239,37 @@ def test_slow_clients_hold_up_nobody(models: Any) -> None:
             client.close()
 
 
+def _post(body: bytes, name: str) -> bytes:
+    head = f"POST /models/numbers/predict HTTP/1.1\r\nHost: x\r\nX-Request-Id: {name}\r\n"
+    return head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def test_many_requests_in_one_packet_are_answered_in_their_order(served: Served) -> None:
+    good, bad = json.dumps(GOOD).encode(), b"[[1, 2]]"
+    with served.raw() as client:
+        client.sendall(b"".join(_post(bad if n % 3 else good, f"n{n}") for n in range(2_000)))
+        found = b""
+        while found.count(b"x-request-id: n") < 2_000 or not found.endswith(b"}"):
+            more = client.recv(1 << 20)
+            assert more
+            found += more
+    answers = found.split(b"HTTP/1.1 ")[1:]
+    assert [int(answer[:3]) for answer in answers] == [400 if n % 3 else 200 for n in range(2_000)]
+    for n, answer in enumerate(answers):
+        assert b"x-request-id: n%d\r\n" % n in answer
+
+
+def test_a_client_that_goes_or_talks_nonsense_hurts_nobody(served: Served) -> None:
+    body = json.dumps(GOOD).encode()
+    for rest in (b"", b"\x16\x03\x01 nonsense \r\n\r\n"):
+        for _ in range(20):
+            with served.raw() as client:
+                client.sendall(_post(body, "gone") + rest)
+        assert served.ask("/models/numbers/predict", GOOD)[0] == 200
+    until(lambda: served.server.app.active == 0)  # type: ignore[union-attr]
+    assert not any(line.get("event") == "failure" for line in served.log())
+
+
 def test_what_is_no_http_at_all(served: Served) -> None:
     for sent in (b"\x16\x03\x01\x02\0\x01\0", b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000):
         with served.raw() as client:

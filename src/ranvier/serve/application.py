@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, time
 from typing import Any
 
-from ranvier.serve import exchange, pages, plain, v2
+from ranvier.serve import exchange, pages, plain
+from ranvier.serve.asking import Asked, asked_of
 from ranvier.serve.batching import Batcher
 from ranvier.serve.calls import (
     Call,
@@ -33,6 +34,7 @@ from ranvier.serve.faults import Fault, fault_of
 from ranvier.serve.hosting import Hosted, Models
 from ranvier.serve.logs import Log
 from ranvier.serve.metrics import Metrics
+from ranvier.serve.services import Answer
 
 OPEN = ("/v2/health/live", "/v2/health/ready")  # to everyone, for those who watch over processes
 ASKING = {"/": pages.page, "/docs": pages.docs}  # pages that ask for the token themselves
@@ -40,6 +42,7 @@ LARGE = 1 << 18  # bytes of a body that is read beside the loop
 READERS = 2  # threads that read such bodies
 MOST_EXPLAINED = 8  # explanations that wait
 NAMED = b"x-request-id"
+PACKED = b"content-encoding"
 
 
 class Application:
@@ -85,39 +88,69 @@ class Application:
         """One request of ASGI."""
         if scope["type"] != "http":
             return
-        began = perf_counter()
-        call = self.call_of(scope, receive)
-        name = self._name(call.headers.get(NAMED))
+        call = self._begun(self.call_of(scope, receive))
         status = 0
-        self.requests += 1
-        self.active += 1
         try:
             try:
                 self._admit(call)
                 response = await self.direct(call)
-            except Fault as fault:
-                response = refused(fault)
-                if fault.status == 401 and scope["path"] in ASKING:
-                    response = ASKING[scope["path"]](401)
             except Exception as error:
-                response = self._failed(call, error)
+                response = self._refused(call, error)
             if response is not None:
                 status = response.status
-                await self._send(scope, send, response, name)
+                await self._send(scope, send, response, call.name)
             elif self.cold is not None:
-                status = await self._through(self.cold, call, receive, send, name)
+                status = await self._through(self.cold, call, receive, send)
         except Disconnected:
             status = 499  # as others call it whose client has gone
         finally:
-            self.active -= 1
-            call.close()
-            seconds = perf_counter() - began
-            self.metrics.answered(call.route, status, seconds)
-            self.log.add({
-                "time": time(), "method": scope["method"], "path": scope["path"],
-                "status": status, "ms": round(1e3 * seconds, 3), "rows": call.rows,
-                "model": call.model, "request": name,
-            })  # fmt: skip
+            self._ended(call, status)
+
+    def at_once(self, whole: Any) -> bool:
+        """Begin to answer a request that has come whole, without a task of its own.
+
+        That is the way of most requests for predictions; it does what `__call__` does where nothing
+        but the network is to be waited for.
+
+        Args:
+            whole: as `exchange` has it.
+
+        Returns:
+            Whether it is such a request; if not, nothing has been done.
+        """
+        asked = asked_of(whole.scope)
+        if asked is None or asked.explains or len(whole.body) > LARGE:
+            return False
+        call = self.call_of(whole.scope, whole.receive)
+        if PACKED in call.headers or not asked.is_quick(call):
+            return False
+        self._begun(call)
+
+        def close(response: Response) -> None:
+            headers = self._headers(response, call.name)
+            try:
+                exchange.answer(whole, response.status, headers, response.body)
+            except Exception as error:  # which must not reach the others of its batch
+                self.log.failure(error, path=call.scope["path"], model=call.model)
+            self._ended(call, response.status)
+
+        def done(answer: Answer | Fault) -> None:
+            try:
+                response = refused(answer) if isinstance(answer, Fault) else written(answer)
+            except Exception as error:
+                response = self._refused(call, error)
+            close(response)
+
+        try:
+            self._admit(call)
+            hosted = self._hosted(call, asked)
+            self.batcher.refuse()
+            rows, written = asked.read(call, hosted, call.come() or b"")
+            call.rows = count = hosted.service.count(rows)
+            self.batcher.submit(hosted, rows, count, done)
+        except Exception as error:
+            close(self._refused(call, error))
+        return True
 
     async def direct(self, call: Call) -> Response | None:
         """The answer to a request for predictions; None where it is another request.
@@ -125,26 +158,18 @@ class Application:
         Raises:
             Fault: it cannot be answered.
         """
-        if call.scope["method"] != "POST":
+        asked = asked_of(call.scope)
+        if asked is None:
             return None
-        parts = call.scope["path"].split("/")
-        match parts[1:]:
-            case ["v2", "models", name, "infer"]:
-                call.route = "POST /v2/models/{name}/infer"
-                return await self._infer(call, self.models.named(name))
-            case ["v2", "models", name, "versions", version, "infer"]:
-                call.route = "POST /v2/models/{name}/versions/{version}/infer"
-                return await self._infer(call, self.models.named(name, version))
-            case ["predict"]:
-                call.route = "POST /predict"
-                return await self._predict(call, self.models.only())
-            case ["models", name, "predict"]:
-                call.route = "POST /models/{name}/predict"
-                return await self._predict(call, self.models.named(name))
-            case ["models", name, "explain"]:
-                call.route = "POST /models/{name}/explain"
-                return await self._explain(call, self.models.named(name))
-        return None
+        hosted = self._hosted(call, asked)
+        if asked.explains:
+            return await self._explain(call, hosted)
+        body = await self._body(call)
+        beside = len(body) > LARGE or not asked.is_quick(call)
+        rows, written = await self._read(lambda: asked.read(call, hosted, body), beside=beside)
+        call.rows = count = hosted.service.count(rows)
+        response: Response = written(await self.batcher.answer(hosted, rows, count))
+        return response
 
     def call_of(self, scope: Scope, receive: Receive) -> Call:
         """A request as `direct` takes it."""
@@ -155,30 +180,34 @@ class Application:
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._explainer.shutdown(wait=False, cancel_futures=True)
 
-    async def _infer(self, call: Call, hosted: Hosted) -> Response:
-        body = await self._body(call, hosted)
+    def _hosted(self, call: Call, asked: Asked) -> Hosted:
+        call.route = asked.route
+        hosted = asked.hosted(self.models)
+        call.model = hosted.name
+        return hosted
 
-        def read() -> tuple[v2.Inference, Any]:
-            asked = v2.read(call, body)
-            return asked, hosted.service.read_tensors(asked.tensors)
+    def _begun(self, call: Call) -> Call:
+        call.name = self._name(call.headers.get(NAMED))
+        self.requests += 1
+        self.active += 1
+        return call
 
-        asked, rows = await self._read(read, beside=len(body) > LARGE)
-        call.rows = count = hosted.service.count(rows)
-        answer = await self.batcher.submit(hosted, rows, count)
-        return v2.written(asked, hosted, answer)
-
-    async def _predict(self, call: Call, hosted: Hosted) -> Response:
-        body = await self._body(call, hosted)
-        beside = len(body) > LARGE or not plain.is_document(call)
-        rows = await self._read(lambda: plain.read(call, hosted.service, body), beside=beside)
-        call.rows = count = hosted.service.count(rows)
-        answer = await self.batcher.submit(hosted, rows, count)
-        return plain.written(hosted, answer)
+    def _ended(self, call: Call, status: int) -> None:
+        """Say how it went."""
+        self.active -= 1
+        call.close()
+        seconds = perf_counter() - call.began
+        self.metrics.answered(call.route, status, seconds)
+        self.log.add({
+            "time": time(), "method": call.scope["method"], "path": call.scope["path"],
+            "status": status, "ms": round(1e3 * seconds, 3), "rows": call.rows,
+            "model": call.model, "request": call.name,
+        })  # fmt: skip
 
     async def _explain(self, call: Call, hosted: Hosted) -> Response:
         if self._explaining >= MOST_EXPLAINED:
             raise Fault(429, "Too many explanations wait already: try again later.", retry_after=5)
-        body = await self._body(call, hosted)
+        body = await self._body(call)
         service = hosted.service
         beside = not plain.is_document(call)
         rows = await self._read(lambda: plain.read(call, service, body), beside=beside)
@@ -201,8 +230,7 @@ class Application:
         if not computed.cancelled():
             computed.exception()  # seen, also where nobody waits any longer
 
-    async def _body(self, call: Call, hosted: Hosted) -> bytes:
-        call.model = hosted.name
+    async def _body(self, call: Call) -> bytes:
         self.batcher.refuse()
         self.batcher.receiving += 1
         try:
@@ -223,16 +251,28 @@ class Application:
         if not hmac.compare_digest(given, self._token):
             raise Fault(401, "This server needs a token: send it as Authorization: Bearer TOKEN.")
 
-    def _failed(self, call: Call, error: Exception) -> Response:
+    def _refused(self, call: Call, error: Exception) -> Response:
         if isinstance(error, Disconnected):
             raise error
         fault = fault_of(error)
+        if fault is not None and fault.status == 401 and call.scope["path"] in ASKING:
+            return ASKING[call.scope["path"]](401)
         if fault is None:
             self.log.failure(error, path=call.scope["path"], model=call.model)
             fault = Fault(500, "The server failed, which is not your fault: its log says more.")
         return refused(fault)
 
     async def _send(self, scope: Scope, send: Send, response: Response, name: str) -> None:
+        headers = self._headers(response, name)
+        whole = scope.get(exchange.KEY)
+        if whole is not None and scope["method"] != "HEAD":
+            await exchange.drained(whole)
+            exchange.answer(whole, response.status, headers, response.body)
+            return
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    def _headers(self, response: Response, name: str) -> list[tuple[bytes, bytes]]:
         headers = [
             (b"content-type", response.kind),
             (b"content-length", b"%d" % len(response.body)),
@@ -241,14 +281,9 @@ class Application:
         ]
         if self.stopping:
             headers.append((b"connection", b"close"))
-        whole = scope.get(exchange.KEY)
-        if whole is not None and scope["method"] != "HEAD":
-            await exchange.answer(whole, response.status, headers, response.body)
-            return
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
+        return headers
 
-    async def _through(self, cold: Any, call: Call, receive: Receive, send: Send, name: str) -> int:
+    async def _through(self, cold: Any, call: Call, receive: Receive, send: Send) -> int:
         """Have FastAPI answer; the status."""
         status = 500
 
@@ -256,7 +291,7 @@ class Application:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                more = [(NAMED, name.encode("ascii"))]
+                more = [(NAMED, call.name.encode("ascii"))]
                 if self.stopping:
                     more.append((b"connection", b"close"))
                 message["headers"] = [*message.get("headers", ()), *more]

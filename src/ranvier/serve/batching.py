@@ -4,6 +4,9 @@ All decisions are made in the event loop, so nothing needs a lock: requests wait
 thread computes one batch at a time, and whatever came in meanwhile is the next batch. A request
 that finds nobody waiting and nobody computing starts at once; it waits only where another request
 is being received just then, and no longer than the delay.
+
+The answers of a batch are written before the next one is computed: two threads that want the
+interpreter at the same time hold each other up for longer than computing meanwhile would gain.
 """
 
 from __future__ import annotations
@@ -21,18 +24,23 @@ from ranvier.serve.hosting import Hosted
 from ranvier.serve.services import Answer
 
 SWEEP = 0.1  # seconds between two looks for requests that waited too long
+Done = Callable[[Answer | Fault], None]
 
 
 class Job:
-    """A request that waits for its answer."""
+    """A request that waits for its answer, and whom to tell it; None once that is done."""
 
-    __slots__ = ("asked", "count", "future", "hosted", "since")
+    __slots__ = ("asked", "count", "done", "hosted", "since")
 
-    def __init__(
-        self, hosted: Hosted, asked: Any, count: int, future: asyncio.Future[Answer], since: float
-    ) -> None:
-        self.hosted, self.asked, self.count = hosted, asked, count
-        self.future, self.since = future, since
+    def __init__(self, hosted: Hosted, asked: Any, count: int, done: Done, since: float) -> None:
+        self.hosted, self.asked, self.count, self.since = hosted, asked, count, since
+        self.done: Done | None = done
+
+    def tell(self, answer: Answer | Fault) -> None:
+        """The first answer counts."""
+        if self.done is not None:
+            done, self.done = self.done, None
+            done(answer)
 
 
 class Batcher:
@@ -107,15 +115,32 @@ class Batcher:
                 retry_after=1,
             )
 
-    def submit(self, hosted: Hosted, asked: Any, count: int) -> asyncio.Future[Answer]:
-        """Put a request into the queue.
+    async def answer(self, hosted: Hosted, asked: Any, count: int) -> Answer:
+        """Put a request into the queue, and wait for its answer.
+
+        Raises:
+            Fault: the queue is full, or there is no answer.
+        """
+        future: asyncio.Future[Answer | Fault] = self._loop.create_future()
+
+        def done(found: Answer | Fault) -> None:
+            if not future.done():  # as it is where the client's task was given up
+                future.set_result(found)
+
+        self.submit(hosted, asked, count, done)
+        found = await future
+        if isinstance(found, Fault):
+            raise found
+        return found
+
+    def submit(self, hosted: Hosted, asked: Any, count: int, done: Done) -> None:
+        """Put a request into the queue; `done`, which must not fail, is told its answer.
 
         Raises:
             Fault: the queue is full.
         """
         self.refuse()
-        future = self._loop.create_future()
-        job = Job(hosted, asked, count, future, monotonic())
+        job = Job(hosted, asked, count, done, monotonic())
         waiting = self._queues.get(hosted)
         if waiting is None:
             waiting = self._queues[hosted] = deque()
@@ -123,7 +148,6 @@ class Batcher:
         self.waiting += 1
         if not self._running:
             self._soon()
-        return future
 
     def received(self) -> None:
         """Say that a body has come, or will not come."""
@@ -177,15 +201,13 @@ class Batcher:
 
     def _finish(self, batch: list[Job], found: list[Answer | BaseException]) -> None:
         self._running = []
-        if self.waiting:
-            self._next()  # computed while these answers are written
         for job, answer in zip(batch, found, strict=True):
-            if job.future.done():
-                continue
             if isinstance(answer, BaseException):
-                job.future.set_exception(self._fault(job.hosted, answer))
+                job.tell(self._fault(job.hosted, answer))
             else:
-                job.future.set_result(answer)
+                job.tell(answer)
+        if self.waiting:
+            self._soon()
 
     def _fault(self, hosted: Hosted, error: BaseException) -> Fault:
         fault = fault_of(error)
@@ -208,15 +230,14 @@ class Batcher:
             if not waiting:
                 del self._queues[hosted]
         for job in late:
-            if not job.future.done():
-                job.future.set_exception(
-                    Fault(
-                        504,
-                        f"There was no answer within {self._timeout:g} s: try again later, or send "
-                        "fewer rows.",
-                        retry_after=1,
-                    )
+            job.tell(
+                Fault(
+                    504,
+                    f"There was no answer within {self._timeout:g} s: try again later, or send "
+                    "fewer rows.",
+                    retry_after=1,
                 )
+            )
 
 
 def answers(hosted: Hosted, asked: Sequence[Any]) -> list[Answer | BaseException]:

@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import orjson
@@ -83,15 +84,20 @@ class Call:
     Attributes:
         scope: of ASGI.
         headers: by name, in small letters; of several of one name the last.
+        name: of the request, in the log and for the client.
+        began: when it was begun to be answered.
         route: for the metrics, such as "POST /predict".
         model, rows: for the log, once they are known.
         size: bytes of the body that have come, and of what was unpacked.
     """
 
-    __slots__ = ("_receive", "_room", "headers", "model", "route", "rows", "scope", "size")
+    __slots__ = (
+        "_receive", "_room", "began", "headers", "model", "name", "route", "rows", "scope", "size"
+    )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, room: Room) -> None:
         self.scope, self._receive, self._room = scope, receive, room
+        self.began, self.name = perf_counter(), ""
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.route = "other"
         self.model: str | None = None
@@ -104,18 +110,25 @@ class Call:
             Fault: it is too large, comes too slowly, or is packed in another way.
             Disconnected: it ends before its end.
         """
-        room = self._room
-        room.refuse(self._declared())
-        whole = self.scope.get(exchange.KEY)
-        data = None if whole is None else exchange.body_of(whole)
+        self._room.refuse(self._declared())
+        data = self.come()
         if data is None:
             data = await self._received()
-        else:
-            self._grow(len(data))
-        if len(data) > room.max_body:
-            room.refuse(len(data))
         packed = self.headers.get(b"content-encoding", b"identity")
         return data if packed == b"identity" else self._unpacked(data, packed)
+
+    def come(self) -> bytes | None:
+        """All of the body where it has come already, as it came; None where it has not.
+
+        Raises:
+            Fault: it is too large.
+        """
+        whole = self.scope.get(exchange.KEY)
+        data = None if whole is None else exchange.body_of(whole)
+        if data is not None:
+            self._room.refuse(len(data))
+            self._grow(len(data))
+        return data
 
     async def _received(self) -> bytes:
         """A body part by part, as it comes."""
@@ -139,10 +152,10 @@ class Call:
             more = message.get("body", b"")
             self._grow(len(more))
             whole += more
-            if not message.get("more_body"):
-                return bytes(whole)
             if len(whole) > room.max_body:  # at once: whoever sends too much need not end
                 room.refuse(room.max_body + 1)
+            if not message.get("more_body"):
+                return bytes(whole)
 
     def _declared(self) -> int:
         length = self.headers.get(b"content-length")

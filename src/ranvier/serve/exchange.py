@@ -16,6 +16,11 @@ KEY = "ranvier.exchange"  # of a scope; its value is uvicorn's own cycle of requ
 Header = tuple[bytes, bytes]
 
 
+def is_whole(exchange: Any) -> bool:
+    """Whether all of the request has come, and an answer could be written at once."""
+    return not (exchange.more_body or exchange.disconnected or exchange.flow.write_paused)
+
+
 def body_of(exchange: Any) -> bytes | None:
     """All of a body where it has come; None where it is still on its way."""
     if exchange.more_body or exchange.disconnected:
@@ -26,11 +31,15 @@ def body_of(exchange: Any) -> bytes | None:
     return body
 
 
-async def answer(exchange: Any, status: int, headers: Iterable[Header], body: bytes) -> None:
-    """Send an answer, whose headers are known to be well-formed, to a request other than HEAD."""
+async def drained(exchange: Any) -> None:
+    """Wait until the client has taken what was written before."""
     if exchange.flow.write_paused and not exchange.disconnected:
         await exchange.flow.drain()
-    if exchange.disconnected:
+
+
+def answer(exchange: Any, status: int, headers: Iterable[Header], body: bytes) -> None:
+    """Send an answer, whose headers are known to be well-formed, to a request other than HEAD."""
+    if exchange.disconnected or exchange.transport.is_closing():
         return
     parts = [STATUS_LINE[status]]
     for name, value in (*exchange.default_headers, *headers):

@@ -62,7 +62,7 @@ class Server(uvicorn.Server):
         self.app: Application | None = None
         super().__init__(
             uvicorn.Config(
-                self._answer,
+                "",  # the application is made in the loop, and put here then
                 http=wire.Protocol,
                 interface="asgi3",
                 ws="none",
@@ -75,10 +75,6 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=int(settings.timeout_s) + 1,
             )
         )
-
-    def _answer(self, scope: Any, receive: Any, send: Any) -> Any:
-        assert self.app is not None
-        return self.app(scope, receive, send)
 
     def run(self, sockets: Any = None) -> None:
         """Serve until `stop` or a signal."""
@@ -106,7 +102,7 @@ class Server(uvicorn.Server):
         room = Room(settings.max_body, settings.timeout_s)
         app = Application(self.models, batcher, room, metrics, log, self._token, settings.timeout_s)
         app.cold = documented(app, locked=self._token is not None)
-        self.app = app
+        self.app = self.config.app = app
         self._cut_off = wire.CutOff(self.server_state.connections, settings.timeout_s)
         watcher = Watcher(self.models, loop, log.tell) if settings.watch else None
         handler = wire.to_log(log)

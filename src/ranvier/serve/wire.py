@@ -23,7 +23,7 @@ GRACE = 2.0  # seconds that the application's own deadline has to answer first
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection.
+    """One connection, of a server whose application is an `Application`.
 
     Attributes:
         since: when the request began that is being received; None between requests.
@@ -36,7 +36,9 @@ class Protocol(HttpToolsProtocol):
         """A client has come, and is to send something."""
         super().connection_made(transport)
         self.since: float | None = monotonic()
-        self._head, self._in_head = 0, True
+        self._head, self._in_head, self._head_ended = 0, True, False
+        self._reading = False
+        self._begun: Any = None
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
@@ -45,19 +47,33 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is here, and the body begins."""
-        self._in_head = False
+        self._in_head, self._head_ended = False, True
         super().on_headers_complete()
         self.scope[exchange.KEY] = self.cycle  # type: ignore[literal-required]
 
     def data_received(self, data: bytes) -> None:
         """Some bytes of a request."""
-        before = self._in_head
+        before, self._head_ended = self._in_head, False
+        self._reading = True
         super().data_received(data)
+        self._reading = False
+        if self._begun is not None:
+            cycle, self._begun = self._begun, None
+            if not exchange.is_whole(cycle) or not self.app.at_once(cycle):
+                super()._start_asgi_task(cycle, self.app)
         # What began with the end of an earlier request is not counted: it may be long by right.
-        if before and self._in_head and not self.transport.is_closing():
+        one = before and self._in_head and not self._head_ended
+        if one and not self.transport.is_closing():
             self._head += len(data)
             if self._head > MOST_HEAD:
                 self.send_400_response("")
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """Begin to answer; once the data at hand are read, which often hold all of the request."""
+        if self._reading:
+            self._begun = cycle
+        else:
+            super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:
         """The last byte of a request."""
