@@ -70,9 +70,9 @@ def fixed(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], P
     """For the usual sizes."""
 
     def written(program: Program, path: Path) -> Program:
-        fixed = program.fixed()
-        write(fixed, path)
-        return fixed
+        usual = program.fixed()
+        write(usual, path)
+        return usual
 
     return written
 
