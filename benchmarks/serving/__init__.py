@@ -1,1 +1,1 @@
-"""How many requests a server answers, beside the same network behind a plain handler."""
+"""How many requests a server answers, beside the same network behind other servers."""
