@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 import hypothesis
 import jax
+import pytest
+
+from tests import compiling
 
 # A compilation cache of its own: a test run neither reads nor fills the user's. Set before
 # anything of Ranvier is imported, and inherited by the processes that tests start, and by those
@@ -25,3 +29,17 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 # The same examples in every run, and no clock: the machine may be busy.
 hypothesis.settings.register_profile("ranvier", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ranvier")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of the test, those of the whole run among them."""
+    compiling.choose(item.path)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_programs_stay() -> Iterator[None]:
+    """Or those of hundreds of fits, which no test runs again, would fill the memory."""
+    yield
+    if not compiling.in_full():
+        jax.clear_caches()

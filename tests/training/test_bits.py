@@ -4,12 +4,12 @@ import subprocess
 import sys
 import textwrap
 
-import jax
 import numpy as np
 import pytest
 
 import ranvier as rv
 from ranvier.model.fitting import NEVER
+from tests import compiling
 from tests.training.runs import SMALL, assert_same, prepared, run, table
 
 EVERYTHING = {
@@ -42,9 +42,7 @@ def test_feeds_and_chunks_of_any_length_give_the_same_bits(settings, first, resi
 
 
 def test_programs_are_compiled_as_people_run_them():
-    assert (
-        jax.config.read("jax_disable_most_optimizations") is False
-    )  # as those of tests/families are
+    assert compiling.in_full()  # as those of most rooms are not
 
 
 def test_early_stopping_is_part_of_what_is_compared(first, settings):
