@@ -1,7 +1,7 @@
 """What is killed: `python -m tests.runs.streamed.child MODEL SOURCE PLACE [BYTES]`.
 
-It goes on with what is there and says each block. With BYTES no file may be larger, as on a disk
-that is full.
+It goes on with what is there, says each block and waits for a line, so that it is never further
+than its killer knows. With BYTES no file may be larger, as on a disk that is full.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ def tell(doing: str, rows: int, total: int, share: float) -> None:
     del share
     if doing == "predicting":
         print(rows, total, flush=True)
+        sys.stdin.readline()
 
 
 def main(model: str, source: str, place: str, size: str | None = None) -> None:

@@ -26,6 +26,7 @@ def child(*words: Path | int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.runs.streamed.child", *map(str, words)],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -34,15 +35,19 @@ def child(*words: Path | int) -> subprocess.Popen[str]:
 def killed(block: int, *words: Path) -> None:
     """Kill a child without warning, a moment after it has predicted so many blocks."""
     process = child(*words)
+    assert process.stdin is not None
     assert process.stdout is not None
     try:
         for _ in range(block):
             assert process.stdout.readline(), "it ended by itself"
+            process.stdin.write("\n")
+            process.stdin.flush()
         with contextlib.suppress(subprocess.TimeoutExpired):  # it goes on meanwhile
             process.wait(random.random() * 0.05)
     finally:
         process.kill()
         process.wait()
+        process.stdin.close()
         process.stdout.close()
 
 
