@@ -108,8 +108,8 @@ def test_one_bad_request_does_not_hurt_its_neighbours(served: Served, models: An
 
 def test_rows_that_fail_in_the_network_fail_alone(models: Any) -> None:
     from ranvier.errors import DataError
-    from ranvier.serve.batching import answers
     from ranvier.serve.hosting import opened
+    from ranvier.serve.lanes import answers
 
     class Picky:
         """The model's own service, but for one row that it cannot stand."""

@@ -113,7 +113,7 @@ def _head(writer: Writer, inputs: Mapping[str, Tensor]) -> list[str]:
     lines += ["import math"] if known else []
     lines += ["from pathlib import Path", "", "import keras", "import numpy as np"]
     lines += ["from safetensors.numpy import load_file", ""]
-    return [*lines, *(CONSTANT.rstrip("\n").split("\n") if known else []), ""]
+    return [*lines, *CONSTANT.rstrip("\n").split("\n"), ""] if known else lines
 
 
 def _wrapped(text: str) -> list[str]:
