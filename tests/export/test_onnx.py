@@ -7,6 +7,7 @@ import onnxruntime
 import polars as pl
 import pytest
 
+from ranvier.export.formats import FORMATS
 from ranvier.export.onnx import writing
 from tests.export.models import MODELS, even, model, numbers, pictures, sequences, table, texts
 
@@ -28,9 +29,8 @@ USUAL = {
     [name if name in USUAL else pytest.param(name, marks=pytest.mark.slow) for name in MODELS],
 )
 def test_it_answers_as_the_model_for_any_number_of_rows(name, tmp_path):
-    program = model(name)._exported()
     path = tmp_path / "model.onnx"
-    writing.write(program, program.graph(), path)
+    program = FORMATS["onnx"].write(model(name)._exported(), path)
 
     sizes = (1, 2, len(next(iter(program.rows.values()))))
     trials = [{k: v[:rows] for k, v in program.rows.items()} for rows in sizes]

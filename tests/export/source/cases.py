@@ -93,6 +93,6 @@ CASES: dict[str, Callable[[], Program]] = {
     "transposed-whole": lambda: pictures(
         lambda weights, x: jax.lax.conv_transpose(x, weights["kernel"], (2, 3), "VALID"),
         (3, 2, 2, 5)),
-    "pools": lambda: pictures(_pooled, (12, 3)),
+    "pools": lambda: pictures(_pooled, (8, 3)),
     "mixed": lambda: pictures(_mixed, (2, 3, 2, 3)),
 }  # fmt: skip
