@@ -17,7 +17,7 @@ import pytest
 
 import ranvier as rv
 from ranvier.errors import DataError, HyperparameterError, MissingExtraError
-from ranvier.serve import extra, watching
+from ranvier.serve import exchange, extra, watching
 from ranvier.serve.hosting import open_all
 from ranvier.serve.settings import Settings
 
@@ -247,3 +247,17 @@ def _stop_under_load(process: subprocess.Popen[str], number: int) -> None:
         HTTPConnection("127.0.0.1", port, timeout=5).connect()
     last = json.loads(lines[-1])
     assert (last["event"], last["requests"]) == ("stopped", sum(answered))
+
+
+def test_another_uvicorn_is_served_with_too(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert exchange.KNOWN  # of the one that is installed, all that is used is there
+    monkeypatch.setattr(exchange, "KNOWN", False)
+    path, model = models["numbers"]
+    rows = np.random.default_rng(5).normal(size=(3, 5))
+    with serving(path) as served:
+        for body in (rows.tolist(), {"rows": rows.tolist()}):
+            status, _, found = served.ask("/predict", body)
+            assert status == 200
+            assert found["probabilities"] == model.predict_proba(rows).tolist()
+        status, _, found = served.ask("/predict", [["x"]])
+        assert (status, list(found)) == (400, ["error"])

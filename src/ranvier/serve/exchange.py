@@ -3,17 +3,38 @@
 Uvicorn gives a body and takes an answer in parts. Most bodies have come whole with their head, and
 most answers go out whole: then nothing needs to be waited for, and head and answer leave in one
 packet, for which the system and the client's program are called once instead of twice.
+
+What is used of uvicorn here is its own affair and may change with any version: where it is not as
+it is known, everything goes the usual way, in parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 KEY = "ranvier.exchange"  # of a scope; its value is uvicorn's own cycle of request and response
 Header = tuple[bytes, bytes]
+STATUS_LINE = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
+}
+USED = {
+    "body", "default_headers", "disconnected", "flow", "keep_alive", "message_event", "more_body",
+    "on_response", "response_complete", "response_started", "scope", "transport",
+    "waiting_for_100_continue",
+}  # fmt: skip
+
+
+def is_as_known() -> bool:
+    """Whether uvicorn has what is used of it."""
+    has = RequestResponseCycle.__init__.__code__.co_names
+    return USED.issubset(has) and hasattr(HttpToolsProtocol, "_start_asgi_task")
+
+
+KNOWN = is_as_known()
 
 
 def is_whole(exchange: Any) -> bool:

@@ -49,7 +49,8 @@ class Protocol(HttpToolsProtocol):
         """The head is here, and the body begins."""
         self._in_head, self._head_ended = False, True
         super().on_headers_complete()
-        self.scope[exchange.KEY] = self.cycle  # type: ignore[literal-required]
+        if exchange.KNOWN:
+            self.scope[exchange.KEY] = self.cycle  # type: ignore[literal-required]
 
     def data_received(self, data: bytes) -> None:
         """Some bytes of a request."""
@@ -70,7 +71,7 @@ class Protocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         """Begin to answer; once the data at hand are read, which often hold all of the request."""
-        if self._reading:
+        if self._reading and exchange.KNOWN:
             self._begun = cycle
         else:
             super()._start_asgi_task(cycle, app)
