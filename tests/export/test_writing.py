@@ -71,6 +71,22 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_an_exported_folder_is_renewed_and_keeps_what_was_put_beside(tmp_path):
+    folder = tmp_path / "fcnn"
+    for _ in range(2):
+        model("fcnn").export(folder, "safetensors")
+        (folder / "mine.txt").write_text("mine")
+
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "mine.txt", "model.json", "model.safetensors",
+    ]  # fmt: skip
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "network_torch.py").write_text("")
+    assert model("fcnn").export(source, "source").path == source
+    assert "class Network" in (source / "network_torch.py").read_text()
+
+
 def test_a_place_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").write_text("")
 

@@ -18,6 +18,8 @@ from ranvier.export.formats import format_of
 from ranvier.export.plain import described
 from ranvier.export.programs.program import Program
 
+OURS = ("model.json", "saved_model.pb", "network_torch.py")  # what tells an exported folder
+
 
 @dataclass(frozen=True)
 class Exported:
@@ -115,14 +117,17 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 def _put(draft: Path, path: Path) -> None:
-    if draft.is_dir() and path.exists():
-        shutil.rmtree(path)
-    for part in draft.parent.iterdir():  # a format may write more than one file
-        os.replace(part, path.parent / part.name)
+    """To its place; what else lies in an older folder stays there."""
+    for part in sorted(draft.parent.rglob("*")):  # a format may write more than one file
+        place = path.parent / part.relative_to(draft.parent)
+        if part.is_dir():
+            place.mkdir(exist_ok=True)
+        else:
+            os.replace(part, place)
 
 
 def _is_ours(folder: Path) -> bool:
-    return any((folder / name).exists() for name in ("model.json", "saved_model.pb"))
+    return any((folder / name).exists() for name in OURS)
 
 
 def _described(program: Program, smaller: Program, path: Path) -> Path:
