@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.environments import ROOT, python_of
 from ranvier.errors import ExportError
-from ranvier.export import formats, stablehlo
+from ranvier.export import stablehlo
 from ranvier.export.formats import FORMATS
 from ranvier.export.graph import words_of
 from ranvier.export.keras import writing as keras
@@ -34,7 +34,7 @@ from tests.export.test_stablehlo import ALONE
 PAGE = ROOT / "docs" / "export-matrix.md"
 BATCHES = (1, 3, 32)
 # Other data and tasks, beside one of each family.
-MORE = ("fcnn", "rnn", "gpt", "super-resolution")
+MORE = ("fcnn", "rnn", "forecast", "gpt", "super-resolution", "custom")
 ROWS = (*FAMILIES, *MORE)
 Write = Callable[[Program, Path], None]
 Run = Callable[[Path, Sequence[Arrays]], list[Arrays]]
@@ -76,7 +76,8 @@ def _written(program: Program, title: str, reasons: list[str]) -> str:
     try:
         difference, fixed = cell(program, title)
     except (ExportError, LookupError) as error:
-        reasons.append(f"`{' '.join(str(error).split())}`")
+        said = " ".join(str(error).split()).split(".<unknown>")[0]  # and then a stack of calls
+        reasons.append(f"`{said.split('loc(')[0]}`")
         return f"[{len(reasons)}]"
     return f"{difference:.0e}" + (" fixed" if fixed else "")
 
@@ -86,10 +87,16 @@ def cell(program: Program, title: str) -> tuple[float, bool]:
     write, run = COLUMNS[title]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "network.py" if "source" in title else "model.keras")
-        free = "LiteRT" not in title
-        written = (formats.freely if free else formats.fixed)(write)(program, path)
+        written = program if "LiteRT" not in title else program.fixed()
+        try:
+            write(written, path)
+        except ExportError:
+            if not written.usual:
+                raise
+            written = program.fixed()
+            write(written, path)
         trials = [_first(written, batch) for batch in BATCHES]
-        trials += [_first(written.smaller(), 3)] if written.usual else []
+        trials += [_first(written.resized(), 3)] if written.usual else []
         found = run(path, [trial.rows for trial in trials])
     difference = max(compared(*both) for both in zip(trials, found, strict=True))
     return difference, bool(program.usual) and not written.usual

@@ -35,8 +35,8 @@ def export(
         typer.Option(
             "--check",
             metavar="SOURCE",
-            help="rows on which the file has to answer as the model (default: some of the "
-            "training, where they are at hand, or made-up ones)",
+            help="rows on which the file has to answer as the model (default: the first of "
+            "the run's source, where it is at hand, or made-up ones)",
         ),
     ] = None,
     debug: Debug = False,

@@ -75,7 +75,9 @@ def _is_by_row(step: Step) -> bool:
     """Whether a step does the same to each row."""
     if step.kind == "slice":
         given = step.settings
-        return bool(given["limits"][0] == step.outputs[0].shape[0] and given["strides"][0] == 1)
+        (x,) = step.inputs
+        whole = x is not None and given["limits"][0] == x.shape[0] == step.outputs[0].shape[0]
+        return bool(whole and given["strides"][0] == 1)
     return step.kind == "dense" or step.kind in ELEMENTWISE
 
 

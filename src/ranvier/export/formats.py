@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ranvier.errors import ExportError, HyperparameterError, nearest
+from ranvier.errors import HyperparameterError, nearest
 from ranvier.export.programs.program import Arrays, Program
 
 Trials = Sequence[Mapping[str, np.ndarray]]
@@ -24,57 +23,28 @@ class Format:
         suffix: of its file; "" of a folder.
         about: who reads it.
         tolerance: by how much it may differ from the model, in units of the answer.
-        write: what a model computes to a path; gives back what was written, whose sizes are
-            fixed where the format cannot leave them free.
+        write: what a model computes to a path.
         run: the file or folder on several tables of rows, one answer each.
         beside: whether what is said of the model stands in a JSON file beside it.
+        free: whether it knows other free sizes than the batch's.
     """
 
     suffix: str
     about: str
     tolerance: float
-    write: Callable[[Program, Path], Program]
+    write: Callable[[Program, Path], None]
     run: Callable[[Program, Path, Trials], list[Arrays]]
     beside: bool = True
+    free: bool = True
 
 
-def _of_graph(module: str, name: str, *, free: bool = True) -> Callable[[Program, Path], Program]:
-    """A writer of graphs, whose module is imported when it is needed.
-
-    Args:
-        module: of the function.
-        name: of the function.
-        free: whether it knows other free sizes than the batch's.
-    """
+def _of_graph(module: str, name: str) -> Callable[[Program, Path], None]:
+    """A writer of graphs, whose module is imported when it is needed."""
 
     def write(program: Program, path: Path) -> None:
         getattr(import_module(module), name)(program, program.graph(), path)
 
-    return freely(write) if free else fixed(write)
-
-
-def freely(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
-    """With free sizes where the network and the format allow it."""
-
-    def written(program: Program, path: Path) -> Program:
-        if program.usual:
-            with contextlib.suppress(ExportError):
-                write(program, path)
-                return program
-        return fixed(write)(program, path)
-
-    return written
-
-
-def fixed(write: Callable[[Program, Path], None]) -> Callable[[Program, Path], Program]:
-    """For the usual sizes."""
-
-    def written(program: Program, path: Path) -> Program:
-        usual = program.fixed()
-        write(usual, path)
-        return usual
-
-    return written
+    return write
 
 
 def _of_path(module: str, name: str) -> Callable[[Program, Path, Trials], list[Arrays]]:
@@ -123,15 +93,16 @@ FORMATS: dict[str, Format] = {
     ),
     "litert": Format(
         ".tflite", "LiteRT, on phones", 1e-4,
-        _of_graph(_KERAS, "write_litert", free=False), _of_path(_KERAS, "run_litert"),
+        _of_graph(_KERAS, "write_litert"), _of_path(_KERAS, "run_litert"),
+        free=False,
     ),
     "stablehlo": Format(
         ".stablehlo", "JAX without Flax and Ranvier", 1e-5,
-        freely(_stablehlo), _of_path(_HLO, "run"),
+        _stablehlo, _of_path(_HLO, "run"),
     ),
     "safetensors": Format(
         "", "everybody: weights and a readable model.json", 1e-6,
-        freely(_plain), _read, beside=False,
+        _plain, _read, beside=False,
     ),
     "source": Format(
         "", "people: PyTorch, Flax and Keras source, and the weights", 1e-4,

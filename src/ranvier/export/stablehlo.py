@@ -42,7 +42,7 @@ def write(program: Program, path: Path) -> None:
     def function(given: Mapping[str, Any]) -> dict[str, Any]:
         return program.function(program.weights, given)
 
-    with jax.enable_x64(_is_wide(program)), plainly(), known_sizes():
+    with jax.enable_x64(_is_wide(program)), plainly(), known_sizes(free=bool(program.usual)):
         exported = jax.export.export(jax.jit(function), platforms=PLATFORMS)(shapes)
     path.write_bytes(exported.serialize())
 

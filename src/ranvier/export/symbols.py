@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -42,20 +41,39 @@ def plus(size: Size, number: int) -> Size:
     return f"{size} + {number}" if number else size
 
 
+TERM = r"(?:[a-z_]\w*(?:\^\d+)?|\d+)(?:\*(?:[a-z_]\w*(?:\^\d+)?|\d+))*"
+SUM = re.compile(rf"\s*-?\s*{TERM}(?:\s*[+-]\s*{TERM})*\s*")
+
+
 def terms(size: Size) -> dict[str, int]:
-    """How often each product of symbols stands in a sum; of what is only a number it is ""."""
+    """How often each product of symbols stands in a sum; of what is only a number it is "".
+
+    Raises:
+        ExportError: it is no such sum, but something divided or the larger of two, say.
+    """
+    if not SUM.fullmatch(str(size)):
+        raise ExportError(f"The size {size} of an array cannot be exported.")
     found: dict[str, int] = {}
-    for sign, term in re.findall(r"([+-]?)\s*([\w*]+)", str(size)):
-        factors = term.split("*")
-        count = math.prod(int(factor) for factor in factors if factor.isdigit())
-        name = "*".join(sorted(factor for factor in factors if not factor.isdigit()))
+    for sign, term in re.findall(rf"([+-]?)\s*({TERM})", str(size)):
+        count, symbols = 1, []
+        for factor in term.split("*"):
+            symbol, _, power = factor.partition("^")
+            if symbol.isdigit():
+                count *= int(symbol)
+            else:
+                symbols += [symbol] * int(power or 1)
+        name = "*".join(sorted(symbols))
         found[name] = found.get(name, 0) + (-count if sign == "-" else count)
     return {name: count for name, count in found.items() if count}
 
 
 @contextlib.contextmanager
-def known_sizes() -> Iterator[None]:
+def known_sizes(*, free: bool) -> Iterator[None]:
     """Say it in one sentence where a function has to know a size that it is not told.
+
+    Args:
+        free: whether other sizes than the batch's are free. Then arrays that do not fit together
+            may do so where these are known.
 
     Raises:
         ExportError: it has to.
@@ -63,6 +81,8 @@ def known_sizes() -> Iterator[None]:
     try:
         yield
     except (InconclusiveDimensionOperation, TypeError) as error:
+        if not free and not any(word in str(error) for word in ("ymbolic", "_DimExpr")):
+            raise  # a mistake of another kind
         raise ExportError(
             "The network has to know the sizes of what comes in, and cannot be exported without: "
             f"{str(error).splitlines()[0]}"

@@ -14,7 +14,7 @@ import numpy as np
 from jax.extend import core
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import Constant, Graph, Operand, Size, Step, Value, source_of
+from ranvier.export.graph import BATCH, Constant, Graph, Operand, Size, Step, Value, source_of
 from ranvier.export.programs.program import Arrays, Function
 from ranvier.export.symbols import known_sizes, sizes, symbolic
 from ranvier.layers.marking import marking, read_mark
@@ -57,7 +57,8 @@ def _traced(
         for name, (shape, dtype) in inputs.items()
     }
     abstract = {name: jax.ShapeDtypeStruct(a.shape, a.dtype) for name, a in weights.items()}
-    with marking(), known_sizes():
+    symbols = {size for shape, _ in inputs.values() for size in shape if isinstance(size, str)}
+    with marking(), known_sizes(free=symbols != {BATCH}):
         program, outputs = jax.make_jaxpr(function, return_shape=True)(abstract, shapes)
     leaves = jax.tree.leaves((weights, dict.fromkeys(shapes)), is_leaf=lambda leaf: leaf is None)
     names = [*sorted(weights), *sorted(shapes)]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ranvier.errors import ExportError
-from ranvier.export.formats import format_of
+from ranvier.export.formats import Format, format_of
 from ranvier.export.plain import described
 from ranvier.export.programs.program import Program
 
@@ -65,10 +65,18 @@ def write(program: Program, path: Path, name: str | None = None) -> Exported:
             f"{path} is a folder that holds something else: pass the path of a new "
             f"{'file' if form.suffix else 'folder'}."
         )
+    if form.free and program.usual:
+        with contextlib.suppress(ExportError):  # it may still be written for the usual sizes
+            return _tried(program, path, name, form)
+    return _tried(program.fixed(), path, name, form)
+
+
+def _tried(program: Program, path: Path, name: str, form: Format) -> Exported:
+    """Written, run and compared, with rows of other sizes too where sizes are free."""
+    trials = [program, program.resized()] if program.usual else [program]
     with _draft(path) as draft:
-        written = form.write(program, draft)
-        trials = [written, written.smaller()] if written.usual else [written]
-        found = form.run(written, draft, [trial.rows for trial in trials])
+        form.write(program, draft)
+        found = form.run(program, draft, [trial.rows for trial in trials])
         differences = [compared(*both) for both in zip(trials, found, strict=True)]
         difference = float(np.max(differences))  # which is NaN where one is
         if not difference <= form.tolerance:
@@ -77,7 +85,7 @@ def write(program: Program, path: Path, name: str | None = None) -> Exported:
                 f"(allowed: {form.tolerance:g}), and is not kept: use another format."
             )
         _put(draft, path)
-    beside = _described(written, trials[-1], path) if form.beside else None
+    beside = _described(program, trials[-1], path) if form.beside else None
     return Exported(path, name, beside, difference, len(next(iter(program.rows.values()))))
 
 
@@ -130,10 +138,10 @@ def _is_ours(folder: Path) -> bool:
     return any((folder / name).exists() for name in OURS)
 
 
-def _described(program: Program, smaller: Program, path: Path) -> Path:
+def _described(program: Program, resized: Program, path: Path) -> Path:
     beside = path.with_name(f"{path.name}.json")
     outputs = {
-        name: {"shape": _shape(array, smaller.answers[name]), "dtype": array.dtype.name}
+        name: {"shape": _shape(array, resized.answers[name]), "dtype": array.dtype.name}
         for name, array in program.answers.items()
     }
     said = {**program.about, "inputs": described(program), "outputs": outputs}
@@ -141,7 +149,7 @@ def _described(program: Program, smaller: Program, path: Path) -> Path:
     return beside
 
 
-def _shape(array: np.ndarray, smaller: np.ndarray) -> list[int | str]:
-    """Where it is smaller in smaller rows, a size is free."""
-    pairs = zip(array.shape[1:], smaller.shape[1:], strict=True)
+def _shape(array: np.ndarray, resized: np.ndarray) -> list[int | str]:
+    """Where it is another in rows of other sizes, a size is free."""
+    pairs = zip(array.shape[1:], resized.shape[1:], strict=True)
     return ["rows", *(one if one == other else "free" for one, other in pairs)]

@@ -138,7 +138,7 @@ class Writer:
         if not weights:
             self.lines += call(f"{heads} = {made}", arguments, f"({into})", comment=comment)
             return
-        twin = _twin(kind, arguments, weights)
+        twin = _twin(step, kind, arguments, weights)
         self.seen[twin] += 1
         if twin not in self.shared:
             named = [*arguments, f'name="{self._named(step, weights)}"']
@@ -159,10 +159,12 @@ class Writer:
         return name
 
 
-def _twin(kind: str, arguments: list[str], weights: Arrays) -> Twin:
-    """What two layers have in common that are the same."""
+def _twin(step: Step, kind: str, arguments: list[str], weights: Arrays) -> Twin:
+    """What two layers have in common that are the same, with the same paths in the network."""
+    paths = [o.name for o in step.inputs if isinstance(o, Constant)]
+    ranks = [len(o.shape) for o in step.inputs if isinstance(o, Value)]
     numbers = [(name, array.shape, array.tobytes()) for name, array in weights.items()]
-    return hashlib.sha256(repr((kind, arguments, numbers)).encode()).digest()
+    return hashlib.sha256(repr((kind, arguments, paths, ranks, numbers)).encode()).digest()
 
 
 def array_of(operand: Operand | None) -> np.ndarray:

@@ -6,6 +6,7 @@ backend a process.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -41,7 +42,11 @@ def write_source(program: Program, graph: Graph, path: Path) -> None:
     """
     source = source_of(graph, program.inputs, program.usual)
     path.write_text(source.text, encoding="utf-8")
-    save_file(source.weights, path.with_suffix(".safetensors"))
+    about = {
+        "inputs": json.dumps({name: name for name in graph.inputs}),
+        "outputs": json.dumps(list(graph.outputs)),
+    }
+    save_file(source.weights, path.with_suffix(".safetensors"), metadata=about)
 
 
 def write_keras(program: Program, graph: Graph, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
+from ranvier.errors import ExportError
 from ranvier.export.graph import BATCH, STEPS, Graph, Size
 
 Arrays = dict[str, np.ndarray]
@@ -70,24 +71,41 @@ class Program:
     usual: Mapping[str, int] = field(default_factory=dict)
 
     def fixed(self) -> Program:
-        """The same for no other than the usual sizes."""
+        """The same for no other than the usual sizes, with the rows that are no longer.
+
+        Raises:
+            ExportError: all of them are.
+        """
         tensors = {
             name: replace(tensor, shape=tensor.sized(self.usual))
             for name, tensor in self.inputs.items()
         }
-        return replace(self, inputs=tensors, usual={})
+        rows, answers = dict(self.rows), dict(self.answers)
+        longest = self.usual.get(STEPS, 0)
+        stepped = [name for name, tensor in self.inputs.items() if STEPS in tensor.shape]
+        if any(rows[name].shape[1] > longest for name in stepped):
+            fits = rows["lengths"] <= longest if "lengths" in rows else np.zeros(1, bool)
+            if not fits.any():
+                raise ExportError(
+                    f"This format holds the network for rows of {longest:,} steps, the longest in "
+                    "training, and all rows to try it with are longer: pass others."
+                )
+            answers = {name: array[fits] for name, array in answers.items()}
+            rows = {name: array[fits] for name, array in rows.items()}
+            rows |= {name: np.ascontiguousarray(rows[name][:, :longest]) for name in stepped}
+        return replace(self, inputs=tensors, usual={}, rows=rows, answers=answers)
 
-    def smaller(self) -> Program:
-        """The same with rows of other sizes, where those are free."""
+    def resized(self) -> Program:
+        """The same with rows of other sizes, where those are free: smaller ones, where they can."""
         sizes = {
-            symbol: max(1, size // 2 - place)
+            symbol: max(1, size // 2 - place) if size > 1 else 2
             for place, (symbol, size) in enumerate(self.usual.items())
         }
         rows = dict(self.rows)
         for name, tensor in self.inputs.items():
-            cut = [slice(sizes.get(size)) if isinstance(size, str) else slice(None)
-                   for size in tensor.shape]  # fmt: skip
-            rows[name] = np.ascontiguousarray(rows[name][:, *cut])
+            for axis, symbol in enumerate(tensor.shape, 1):
+                if isinstance(symbol, str):
+                    rows[name] = _of_size(rows[name], axis, sizes[symbol])
         if "lengths" in rows and STEPS in sizes:
             rows["lengths"] = np.minimum(rows["lengths"], sizes[STEPS])
         return replace(self, rows=rows, answers=answers(self.function, self.weights, rows))
@@ -114,3 +132,12 @@ def answers(function: Function, weights: Arrays, rows: Arrays) -> Arrays:
     with jax.enable_x64(wide):
         found = jax.jit(function)(weights, rows)
     return {name: np.asarray(array) for name, array in found.items()}
+
+
+def _of_size(array: np.ndarray, axis: int, size: int) -> np.ndarray:
+    """Cut along an axis, or filled up with zeros."""
+    more = size - array.shape[axis]
+    if more > 0:
+        return np.pad(array, [(0, more if n == axis else 0) for n in range(array.ndim)])
+    cut = [slice(size) if n == axis else slice(None) for n in range(array.ndim)]
+    return np.ascontiguousarray(array[tuple(cut)])

@@ -21,6 +21,8 @@ def _slice(step: Step) -> Made:
     if list(limits) == shape_of(step) and not any(starts) and set(strides) == {1}:
         return [same(step)]
     starts = [_place(start, size) for start, size in zip(starts, shape_of(step), strict=True)]
+    if any(isinstance(start, str) for start in starts):
+        raise ExportError("A part of an array without any numbers cannot be exported.")
     limits = [_place(limit, size) for limit, size in zip(limits, shape_of(step), strict=True)]
     return [again(step, "slice", starts=list(starts), limits=list(limits), strides=list(strides))]
 
@@ -75,7 +77,8 @@ def _first_rows(step: Step) -> Made:
     """Of a table, as many as an input is long."""
     source, table = step.inputs
     given, (output,) = step.settings, step.outputs
-    whole = list(given["limit_indices"])[1:] == list(output.shape[1:])
+    assert table is not None
+    whole = list(given["limit_indices"])[1:] == list(table.shape[1:])
     if any(given["start_indices"]) or set(given["strides"] or [1]) != {1} or not whole:
         raise ExportError("A part of a table whose size is not known cannot be exported.")
     counted = Value(f"{output.name}_count", output.shape[:1], "int32")
@@ -91,11 +94,13 @@ def _gather(step: Step) -> Made:
     if x is None or not isinstance(places, Constant) or any(batches) or places.array.ndim > 2:
         raise _picked()
     rows = places.array.reshape(-1, len(axes))  # (places, axes)
-    by = {axis: np.unique(np.diff(rows[:, n])) for n, axis in enumerate(axes)}
-    moved = [axis for axis, steps in by.items() if len(steps) and np.any(steps != 0)]
-    if len(moved) != places.array.ndim - 1:
+    by = {axis: set(np.diff(rows[:, n]).tolist()) for n, axis in enumerate(axes)}
+    moved = [axis for axis, steps in by.items() if steps - {0}]
+    if places.array.ndim == 2 and not moved:  # one place, which is a part of one number
+        moved = [axis for axis in axes if axis in gone][-1:]
+    if len(moved) != places.array.ndim - 1 or not set(moved) <= set(gone):
         raise _picked()
-    if any(axis not in gone or len(by[axis]) > 1 or by[axis][0] < 1 for axis in moved):
+    if any(len(by[axis]) > 1 or min(by[axis], default=1) < 1 for axis in moved):
         raise _picked()
     kept = [axis for axis in range(len(x.shape)) if axis not in gone or axis in moved]
     if list(offsets) != [n for n, axis in enumerate(kept) if axis not in moved]:
@@ -105,7 +110,10 @@ def _gather(step: Step) -> Made:
     for n, axis in enumerate(axes):
         starts[axis] = int(rows[0, n])
         limits[axis] = plus(limits[axis], int(rows[-1, n]))
-        strides[axis] = int(by[axis][0]) if axis in moved else 1
+        strides[axis] = min(by[axis], default=1) if axis in moved else 1
+        size, limit = x.shape[axis], limits[axis]
+        if isinstance(size, int) and isinstance(limit, int) and limit > size:
+            raise _picked()
     shape = list(given["slice_sizes"])
     for axis in moved:
         shape[axis] = len(rows)

@@ -35,7 +35,8 @@ def broadcast(step: Step) -> Made:
 
 
 def _squeeze(step: Step) -> Made:
-    return [again(step, "squeeze", axes=list(step.settings["dimensions"]))]
+    axes = step.settings["axes" if "axes" in step.settings else "dimensions"]
+    return [again(step, "squeeze", axes=list(axes))]
 
 
 def _expand_dims(step: Step) -> Made:

@@ -13,7 +13,7 @@ from ranvier.export.graph import Graph
 from ranvier.export.keras.writing import write_source as write_keras
 from ranvier.export.programs.program import Arrays, Program
 from ranvier.export.source.flax import write_flax
-from ranvier.export.source.running import run_flax, run_torch
+from ranvier.export.source.running import run_flax, run_keras_source, run_torch
 from ranvier.export.source.torch import write_torch
 
 # No file may be called as what it imports.
@@ -39,19 +39,29 @@ def write(program: Program, graph: Graph, folder: Path) -> None:
 
 
 def run(folder: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
-    """What the Flax source answers, or that of PyTorch where it is installed and differs more.
+    """What the Flax source answers, or another that is installed, where it answers otherwise.
+
+    Keras is asked for the first of the trials alone, whose sizes it has in any case.
 
     Raises:
         ExportError: one does not run.
     """
     found = run_flax(folder / FLAX, trials)
-    if find_spec("torch") is None:
-        return found
-    others = run_torch(folder / TORCH, trials)
-    return [
+    if find_spec("torch") is not None:
+        found = _worse(found, run_torch(folder / TORCH, trials))
+    if find_spec("keras") is not None:
+        found = _worse(found, run_keras_source(folder / KERAS, trials[:1]))
+    return found
+
+
+def _worse(found: list[Arrays], others: list[Arrays]) -> list[Arrays]:
+    """The others where they differ."""
+    pairs = zip(found, others, strict=False)
+    worse = [
         {name: other[name] if _apart(other[name], array) else array for name, array in one.items()}
-        for one, other in zip(found, others, strict=True)
+        for one, other in pairs
     ]
+    return [*worse, *found[len(others) :]]
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> bool:

@@ -17,6 +17,7 @@ from ranvier.export.source.expressions import (
     method,
     prefix,
 )
+from ranvier.export.symbols import terms
 
 
 def shared(step: Step, operands: list[Text], lengths: Lengths) -> Text | None:
@@ -76,7 +77,8 @@ def _size(size: Size, lengths: Lengths) -> str:
             raise ExportError(f"The size {size} of an array cannot be written as source.")
         return lengths[found[0]]
 
-    spaced = re.sub(r"\s*([*+-])\s*", r" \1 ", str(size))
+    terms(size)  # or it is nothing that Python would read in the same way
+    spaced = re.sub(r"\s*([*+-])\s*", r" \1 ", str(size)).replace("^", " ** ")
     return re.sub(r"[a-z_]\w*", symbol, spaced)
 
 

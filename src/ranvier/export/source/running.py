@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,10 @@ answer = nnx.jit(lambda network, rows: network(**rows))
 def run(rows):
     return answer(network, rows)
 """
+KERAS = """
+def run(rows):
+    return network(rows, training=False)
+"""
 SAVED = """
 for given, made in zip(files[::2], files[1::2]):
     found = run(dict(np.load(given)))
@@ -67,6 +72,11 @@ def run_flax(path: Path, trials: Trials, python: str = sys.executable) -> list[A
     return _run(path, trials, python, FLAX)
 
 
+def run_keras_source(path: Path, trials: Trials, python: str = sys.executable) -> list[Arrays]:
+    """What a source of Keras answers, in JAX; arguments and result as those of `run_torch`."""
+    return _run(path, trials, python, KERAS)
+
+
 def _run(path: Path, trials: Trials, python: str, framework: str) -> list[Arrays]:
     inputs, outputs = _named(path)
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +86,13 @@ def _run(path: Path, trials: Trials, python: str, framework: str) -> list[Arrays
             np.savez(given, **{inputs[name]: array for name, array in rows.items()})  # type: ignore[arg-type]
             places += [str(given), str(Path(folder, f"made-{number}.npz"))]
         command = [python, "-c", LOADED + framework + SAVED, str(path), *places]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        environment = os.environ | {
+            "JAX_TRACEBACK_FILTERING": "off",  # or an error's last line is about itself
+            "KERAS_BACKEND": "jax",
+        }
+        if framework == KERAS and any(a.dtype == np.float64 for t in trials for a in t.values()):
+            environment["JAX_ENABLE_X64"] = "1"
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             last = (done.stderr.strip() or "nothing was said").splitlines()[-1]
             raise ExportError(f"{path.name} was written and does not run: {last}")
