@@ -25,8 +25,8 @@ def export(model: str | Path, out: str | None, format: str | None, check: str | 
         model: a run folder, a `.ranvier` file or the name of a run.
         out: the path; None: beside the model, named by the format.
         format: its name; None: by the suffix of `out`.
-        check: a source of rows to try it on; None: the first of the run's own source, where that is at
-            hand and quickly read, and else rows that are made up.
+        check: a source of rows to try it on; None: the first of the run's own source, where that
+            is at hand and quickly read, and else rows that are made up.
 
     Raises:
         ArtifactError, DataError: the model or the rows cannot be used.
