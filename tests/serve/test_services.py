@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import ranvier as rv
-from ranvier.serve import samples
+from ranvier.serve import example_requests
 from ranvier.serve.faults import Fault
 from ranvier.serve.services import Service, service_of
 from ranvier.serve.tensors import from_values
@@ -38,10 +38,10 @@ def warmed(model: Any) -> Service:
     service = service_of(model)
     service.warm()
     # What the description shows of a model is what the model takes.
-    service.read_json(samples.plain(service))
+    service.read_json(example_requests.plain(service))
     service.read_tensors({
         t["name"]: from_values(t["data"], t["datatype"], tuple(t["shape"]), t["name"])
-        for t in samples.tensors(service)["inputs"]
+        for t in example_requests.tensors(service)["inputs"]
     })  # fmt: skip
     return service
 
@@ -239,19 +239,23 @@ def test_a_column_that_is_left_out_is_missing(shop: Shop) -> None:
         service.read_tensors(some)
 
 
-def test_pictures_with_columns_beside_them(tmp_path: Path) -> None:
-    weights = RANDOM.normal(size=20)
+def _of_pictures(folder: Path, **columns: Any) -> Any:
+    """A model of 20 pictures with columns beside them, read from a table."""
     for n in range(20):
         array = RANDOM.integers(0, 255, (8, 8, 1)).astype(np.uint8)
-        Image.fromarray(array[..., 0]).save(tmp_path / f"{n}.png")
+        Image.fromarray(array[..., 0]).save(folder / f"{n}.png")
     pl.DataFrame({
-        "file": [str(tmp_path / f"{n}.png") for n in range(20)],
-        "weight": weights,
+        "file": [str(folder / f"{n}.png") for n in range(20)],
+        **columns,
         "kind": [("a", "b")[n % 2] for n in range(20)],
-    }).write_csv(tmp_path / "table.csv")  # fmt: skip
-    data = rv.read(str(tmp_path / "table.csv"), target="kind")
-    model = fitted(rv.CNN(recipe="textbook", filters=(4,), epochs=1, verbose=0), data)
-    service = warmed(model)
+    }).write_csv(folder / "table.csv")  # fmt: skip
+    data = rv.read(str(folder / "table.csv"), target="kind")
+    return fitted(rv.CNN(recipe="textbook", filters=(4,), epochs=1, verbose=0), data)
+
+
+def test_pictures_with_columns_beside_them(tmp_path: Path) -> None:
+    weights = RANDOM.normal(size=20)
+    service = warmed(_of_pictures(tmp_path, weight=weights))
     assert [t.name for t in service.takes] == ["inputs", "columns"]
     content = (tmp_path / "3.png").read_bytes()
     asked = service.read_files([("3.png", content)], {"weight": repr(float(weights[3]))})
@@ -261,3 +265,56 @@ def test_pictures_with_columns_beside_them(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found, service.answer(same)["probabilities"])
     with pytest.raises(Fault, match="height"):
         service.read_files([("3.png", content)], {"height": "3"})
+
+
+def test_columns_that_are_called_like_something_else_in_a_request(tmp_path: Path) -> None:
+    words, numbers = ["u", "v"] * 10, RANDOM.normal(size=20)
+    model = _of_pictures(
+        tmp_path, picture=numbers, inputs=words, **{"column inputs": numbers[::-1]}
+    )
+    service = warmed(model)
+    names = ["column picture", "column column inputs", "column inputs"]
+    assert [t.name for t in service.takes] == ["inputs", *names]
+    assert [column["name"] for column in service.form()["beside"]] == names
+    expected = model.predict_proba(rv.read(str(tmp_path / "table.csv"), target="kind"))[:2]
+    pixels = np.stack([np.asarray(Image.open(tmp_path / f"{n}.png")) for n in range(2)])
+    columns = [numbers[:2], np.array(words[:2], object), numbers[::-1][:2]]
+    asked = service.read_tensors({"inputs": pixels, **dict(zip(names, columns, strict=True))})
+    np.testing.assert_array_equal(service.answer(asked)["probabilities"], expected)
+    cells = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    rows = [{"picture": p.tolist()} | c for p, c in zip(pixels, cells, strict=True)]
+    asked = service.read_json(rows)
+    np.testing.assert_array_equal(service.answer(asked)["probabilities"], expected)
+    content = (tmp_path / "0.png").read_bytes()
+    fields = {name: str(cell) for name, cell in cells[0].items()}
+    found = service.answer(service.read_files([("0.png", content)], fields))["probabilities"]
+    np.testing.assert_array_equal(found, expected[:1])
+
+
+def test_columns_beside_pictures_of_which_none_is_used(tmp_path: Path) -> None:
+    model = _of_pictures(tmp_path, shop=["Rome"] * 20)
+    service = warmed(model)
+    expected = model.predict_proba(rv.read(str(tmp_path / "table.csv"), target="kind"))[:2]
+    pixels = [np.asarray(Image.open(tmp_path / f"{n}.png")).tolist() for n in range(2)]
+    asked = service.read_json([{"picture": pixels[0], "shop": "Rome"}, {"picture": pixels[1]}])
+    np.testing.assert_array_equal(service.answer(asked)["probabilities"], expected)
+
+
+def test_rows_with_all_columns_of_training(shop: Shop) -> None:
+    table = shop[1].with_columns(land=pl.lit("Italy"))
+    beside = service_of(fitted(_small(), table, np.arange(40) % 2))
+    assert beside.count(beside.read_json(table[:2].to_dicts())) == 2
+    table = table.drop("price", "shop")
+    alone = service_of(fitted(_small(), table, np.arange(40) % 2))
+    rows = table[:2].to_dicts()
+    assert alone.read_json(rows) == alone.read_json(table["text"][:2].to_list())
+    with pytest.raises(Fault, match='There is no column "txt"; the texts are text'):
+        alone.read_json([{"txt": "a text", "land": "Italy"}])
+
+
+def test_a_table_of_dates() -> None:
+    days = pl.date_range(date(2024, 1, 1), date(2024, 4, 29), eager=True)
+    frame = pl.DataFrame({"sold": days.reverse(), "made": days.dt.strftime("%d.%m.%Y")})
+    model = fitted(rv.FCNN(hidden=(4,), members=1, epochs=1, verbose=0), frame, np.arange(120) % 2)
+    service = warmed(model)
+    assert [c["example"] for c in service.form()["columns"]] == ["2024-05-31", "31.05.2024"]

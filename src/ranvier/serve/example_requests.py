@@ -65,14 +65,16 @@ def tensors(service: Service) -> Any:
 
 
 def _cells(columns: list[dict[str, Any]]) -> dict[str, Any]:
-    """A cell for each column; dates are left out, which come in many forms."""
+    """A cell for each column."""
     found: dict[str, Any] = {}
     for column in columns:
         if column["kind"] == "numeric":
             found[column["name"]] = 1.5
         elif column["kind"] == "boolean":
             found[column["name"]] = "true"
-        elif column["kind"] != "datetime":
+        elif column["kind"] == "datetime":
+            found[column["name"]] = column["example"]
+        else:
             found[column["name"]] = (column.get("choices") or [TEXT])[0]
     return found
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Container, Iterable
 from typing import Any
 
-from ranvier.serve import samples
+from ranvier.serve import example_requests
 from ranvier.serve.hosting import Hosted
 
 ERROR: dict[str, Any] = {
@@ -70,8 +70,9 @@ def as_it_is(
         schemes = description.setdefault("components", {}).setdefault("securitySchemes", {})
         schemes["bearer"] = {"type": "http", "scheme": "bearer"}
     for path, operations in description["paths"].items():
-        sample = samples.tensors if path.startswith("/v2") else samples.plain
-        examples = {model.name: {"value": sample(model.service)} for model in models}
+        v2 = path.startswith("/v2")
+        example = example_requests.tensors if v2 else example_requests.plain
+        examples = {model.name: {"value": example(model.service)} for model in models}
         for operation in operations.values():
             operation["responses"].pop("422", None)
             if unlocked is not None and path not in unlocked:

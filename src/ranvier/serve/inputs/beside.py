@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ranvier.data import Dataset
 from ranvier.model import Model
 from ranvier.preprocessing.table import TablePreprocessor
 from ranvier.serve.faults import bad
 from ranvier.serve.inputs.base import Array, Inputs
 from ranvier.serve.inputs.columns import ColumnInputs, Table
-from ranvier.serve.inputs.steps import TextInputs
+from ranvier.serve.inputs.steps import TextInputs, prepared_by
 
 COLUMNS = "columns"  # the tensor of a table whose columns are all numbers
 
@@ -22,7 +21,8 @@ Both = tuple[Any, Table]  # the rows of `own`, and the cells beside them
 class BesideInputs(Inputs):
     """Rows as objects: the picture, text or sequence, and a cell for each column.
 
-    A column that is left out is a missing value.
+    A column that is left out is a missing value. In a request, a column that is called like
+    something else there, such as "inputs" or "picture", is called "column inputs".
     """
 
     def __init__(self, model: Model, own: Inputs, table: TablePreprocessor) -> None:
@@ -30,7 +30,12 @@ class BesideInputs(Inputs):
         self._columns = ColumnInputs(table, tuple(model.target_names_), whole=COLUMNS)
         self.kind = own.kind
         self.parts = own.parts if isinstance(own, TextInputs) and own.parts else (own.kind,)
-        cells = (replace(spec, optional=True) for spec in self._columns.specs)
+        self._called = _called(table.columns, {*self.parts, *(spec.name for spec in own.specs)})
+        self._names = {called: name for name, called in self._called.items()}
+        cells = (
+            replace(spec, name=self._called.get(spec.name, spec.name), optional=True)
+            for spec in self._columns.specs
+        )
         self.specs = (*own.specs, *cells)
 
     def of_tensors(self, given: Mapping[str, Array]) -> Both:
@@ -39,7 +44,7 @@ class BesideInputs(Inputs):
         own = {spec.name for spec in self._own.specs}
         rows = self._own.of_tensors({n: array for n, array in given.items() if n in own})
         count = self._own.count(rows)
-        cells = {n: array for n, array in given.items() if n not in own}
+        cells = self._by_name({n: array for n, array in given.items() if n not in own})
         table = self._columns.of_tensors(cells) if cells else self._columns.none(count)
         if self._columns.count(table) != count:
             raise bad(
@@ -60,7 +65,7 @@ class BesideInputs(Inputs):
             found = {part: row[part] for part in self.parts if part in row}
             named = isinstance(self._own, TextInputs) and bool(self._own.parts)
             wholes.append(found if named else found[self.kind])
-            cells.append({name: cell for name, cell in row.items() if name not in found})
+            cells.append(self._by_name({n: cell for n, cell in row.items() if n not in found}))
         return self._own.of_rows(wholes), self._columns.of_objects(cells)
 
     def of_csv(self, data: bytes) -> Both:
@@ -80,7 +85,7 @@ class BesideInputs(Inputs):
     def of_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> Both:
         """See `Inputs`; the fields of the form are the columns beside each file."""
         rows = self._own.of_files(files, {})
-        return rows, self._columns.of_objects([dict(cells)] * self._own.count(rows))
+        return rows, self._columns.of_objects([self._by_name(cells)] * self._own.count(rows))
 
     def count(self, rows: Both) -> int:
         """See `Inputs`."""
@@ -93,11 +98,7 @@ class BesideInputs(Inputs):
 
     def prepared(self, rows: Both) -> dict[str, Any]:
         """See `Inputs`."""
-        model = self._model
-        form = getattr(model.preprocessor_, "form", None)
-        examples = model._suited(Dataset(self.examples(rows)), form)
-        prepared: dict[str, Any] = model.preprocessor_.transform(examples.inputs, lenient=True)
-        return prepared
+        return prepared_by(self._model, self.examples(rows))
 
     def examples(self, rows: Both) -> Any:
         """See `Inputs`."""
@@ -111,5 +112,26 @@ class BesideInputs(Inputs):
 
     def described(self) -> dict[str, Any]:
         """See `Inputs`."""
-        beside = self._columns.described()["columns"]
+        beside = [
+            column | {"name": self._called[column["name"]]}
+            for column in self._columns.described()["columns"]
+        ]
         return self._own.described() | {"beside": beside, "parts": list(self.parts)}
+
+    def _by_name(self, cells: Mapping[str, Any]) -> dict[str, Any]:
+        """Cells by the names of training instead of those of requests."""
+        return {self._names.get(name, name): cell for name, cell in cells.items()}
+
+
+def _called(columns: Sequence[str], others: set[str]) -> dict[str, str]:
+    """What each column is called in a request, where the other names are taken."""
+    taken = {*columns, *others}
+    found = {}
+    for column in columns:
+        called = column
+        if column in others:
+            while called in taken:
+                called = f"column {called}"
+        taken.add(called)
+        found[column] = called
+    return found

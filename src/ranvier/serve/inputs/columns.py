@@ -7,10 +7,12 @@ cannot change how another's cells are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ranvier.data.dates import ISO
 from ranvier.errors import nearest
 from ranvier.preprocessing.booleans import NO, YES
 from ranvier.preprocessing.columns import ColumnDecision
@@ -23,6 +25,7 @@ from ranvier.serve.tensors import BYTES, TensorSpec
 if TYPE_CHECKING:
     import polars as pl
 
+EXAMPLE = date(2024, 5, 31)
 Table = dict[str, list[Any]]  # cells by column, all columns of the model
 Read = Callable[[Any], Any]  # a cell that is there; None: it cannot be read
 
@@ -38,7 +41,9 @@ class ColumnInputs(Inputs):
         self._preprocessor = preprocessor
         self._ignored = frozenset(ignored)
         self.decisions = {d.name: d for d in preprocessor.decisions}
-        self._used = tuple(d for d in preprocessor.decisions if d.used)
+        # Where none is used, one stands for all: rows are counted by their cells.
+        used = tuple(d for d in preprocessor.decisions if d.used)
+        self._used = used or preprocessor.decisions[:1]
         self._read: dict[str, Read] = {d.name: _reader(d) for d in self._used}
         self._name = whole  # of the tensor of a table whose columns are all numbers
         self._whole = all(d.kind == "numeric" for d in self._used)
@@ -164,6 +169,8 @@ class ColumnInputs(Inputs):
             column: dict[str, Any] = {"name": decision.name, "kind": decision.kind}
             if decision.name in choices:
                 column["choices"] = list(choices[decision.name].values[:200])
+            if decision.kind == "datetime":
+                column["example"] = _written(decision.details.get("format"))
             columns.append(column)
         return {"kind": self.kind, "columns": columns}
 
@@ -219,6 +226,11 @@ def _word(cell: Any) -> str | None:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < tabular.LARGEST:
         return str(int(cell))  # 3.0 is how a column with gaps holds the whole number 3
     return str(cell).encode("utf-8", "replace").decode()
+
+
+def _written(form: str | None) -> str:
+    """A date in the style of a column."""
+    return EXAMPLE.isoformat() if form in (None, ISO) else EXAMPLE.strftime(form)
 
 
 def _moment(form: str | None, zone: str | None) -> Read:

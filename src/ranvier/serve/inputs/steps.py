@@ -21,6 +21,13 @@ from ranvier.serve.tensors import BYTES, TensorSpec
 PAIR = ("first", "second")  # the tensors of a pair of texts
 
 
+def prepared_by(model: Model, examples: Any) -> dict[str, Any]:
+    """Examples as a model's network takes them, which are brought to what its family takes."""
+    suited = model._suited(Dataset(examples), getattr(model.preprocessor_, "form", None))
+    prepared: dict[str, Any] = model.preprocessor_.transform(suited.inputs, lenient=True)
+    return prepared
+
+
 class StepInputs(Inputs):
     """Rows as a list, one entry each."""
 
@@ -37,11 +44,7 @@ class StepInputs(Inputs):
 
     def prepared(self, rows: list[Any]) -> dict[str, Any]:
         """See `Inputs`."""
-        model = self._model
-        form = getattr(model.preprocessor_, "form", None)
-        examples = model._suited(Dataset(self.examples(rows)), form)
-        prepared: dict[str, Any] = model.preprocessor_.transform(examples.inputs, lenient=True)
-        return prepared
+        return prepared_by(self._model, self.examples(rows))
 
     @abstractmethod
     def examples(self, rows: list[Any]) -> Any:
@@ -84,7 +87,10 @@ class TextInputs(StepInputs):
         return self._checked([list(row) for row in zip(*columns, strict=True)])
 
     def of_rows(self, rows: list[Any]) -> list[Any]:
-        """See `Inputs`; a row is a string, a list of two for a pair, or an object by column."""
+        """See `Inputs`; a row is a string, a list of two for a pair, or an object by column.
+
+        Where all texts are there, other columns of their table may be too.
+        """
         return self._checked([self._parts(row, number) for number, row in enumerate(rows)])
 
     def of_files(self, files: Sequence[tuple[str, bytes]], cells: Mapping[str, str]) -> list[Any]:
@@ -126,11 +132,13 @@ class TextInputs(StepInputs):
         if isinstance(row, dict):
             if not self.parts:
                 raise bad(f"Each row must be a text; row {number:,} is an object.")
-            for name in row:
-                if name not in self.parts:
-                    raise bad(
-                        f'There is no column "{name:.60}"; the texts are {", ".join(self.parts)}.'
-                    )
+            if not all(name in row for name in self.parts):
+                for name in row:
+                    if name not in self.parts:  # which may be the name of a text, misspelt
+                        raise bad(
+                            f'There is no column "{name:.60}"; the texts are '
+                            f"{', '.join(self.parts)}."
+                        )
             parts = [row.get(name) or "" for name in self.parts]
             return parts if self._pairs else ["\n".join(map(str, parts))]
         return row if isinstance(row, list) else [row]

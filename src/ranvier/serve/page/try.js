@@ -60,12 +60,12 @@ function own(form) {
   if (form.kind === "table") return [table(form.columns)];
   if (form.files) return [drop(form.kind)];
   if (form.kind === "text") {
-    const areas = [make("textarea", {id: "first", rows: 5, ariaLabel: "text"})];
-    if (form.pairs) areas.push(make("textarea", {id: "second", rows: 5, ariaLabel: "second text"}));
-    return areas;
+    const names = form.parts || (form.pairs ? ["first text", "second text"] : ["text"]);
+    return names.map((name) => make("label", {}, name,
+      make("textarea", {className: "text", rows: 5})));
   }
   if (form.kind === "prompt") return [
-    make("textarea", {id: "first", rows: 5, ariaLabel: "prompt"}),
+    make("textarea", {id: "prompt", rows: 5, ariaLabel: "prompt"}),
     make("label", {}, "Tokens ", make("input", {id: "count", type: "number", value: 100, min: 1}))];
   if (form.kind === "generation") return [
     make("label", {}, "How many ", make("input", {id: "count", type: "number", value: 8, min: 1})),
@@ -85,7 +85,7 @@ function table(columns) {
     const cell = list
       ? make("select", {}, make("option", {value: ""}, ""),
           ...list.map((c) => make("option", {value: c}, c)))
-      : make("input", {placeholder: column.kind === "numeric" ? "number" : column.kind});
+      : make("input", {placeholder: column.kind === "numeric" ? "number" : column.example || column.kind});
     cell.dataset.column = column.name;
     return make("label", {}, column.name, cell);
   });
@@ -152,15 +152,15 @@ function asked() {
   const number = (id) => $(id).value === "" ? undefined : Number($(id).value);
   if (form.kind === "table") body = {rows: [cells()]};
   else if (form.kind === "text") {
-    const texts = form.pairs ? [$("first").value, $("second").value] : [$("first").value];
+    const texts = [...document.querySelectorAll(".text")].map((area) => area.value);
     if (form.beside) body = {rows: [{...cells(), ...named(form.parts, texts)}]};
     else body = {rows: [form.pairs ? texts : texts[0]]};
-  } else if (form.kind === "prompt") body = {prompt: $("first").value, max_tokens: number("count")};
+  } else if (form.kind === "prompt") body = {prompt: $("prompt").value, max_tokens: number("count")};
   else if (form.kind === "generation") {
     body = {count: number("count"), seed: number("seed")};
     if ($("label").value) body.label = $("label").value;
   } else if (form.kind === "forecast") body = {horizon: number("count")};
-  else body = {rows: rows($("json").value)};
+  else body = {rows: rows($("json").value, form)};
   return [JSON.stringify(body), "application/json"];
 }
 
@@ -175,12 +175,17 @@ function named(names, texts) {
   return Object.fromEntries(names.map((name, n) => [name, texts[n] || ""]));
 }
 
-function rows(text) {
+// What of the columns beside a row does not say itself, the cells of the page say.
+function rows(text, form) {
+  let found;
   try {
-    return JSON.parse(text);
+    found = JSON.parse(text);
   } catch (error) {
     throw new Error(`The rows must be JSON: ${error.message}.`);
   }
+  if (!form.beside || !Array.isArray(found)) return found;
+  const whole = (row) => row !== null && typeof row === "object" && !Array.isArray(row);
+  return found.map((row) => ({...cells(), ...(whole(row) ? row : {[form.parts[0]]: row})}));
 }
 
 function word(value) {
