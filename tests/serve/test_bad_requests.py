@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ranvier.serve import application
+
 from .conftest import PATIENCE, Ask, Served, serving, until
 
 GOOD = {"rows": [[0.5] * 5]}
@@ -270,6 +272,56 @@ def test_a_client_that_goes_or_talks_nonsense_hurts_nobody(served: Served) -> No
     assert not any(line.get("event") == "failure" for line in served.log())
 
 
+def test_an_answer_that_nobody_waits_for(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(models["numbers"][0], timeout_s=PATIENCE) as served:
+        hosted = served.server.models.only()
+        held, compute = threading.Event(), hosted.service.answer
+
+        def waits(asked: Any) -> Any:
+            held.wait(PATIENCE)
+            return compute(asked)
+
+        monkeypatch.setattr(hosted.service, "answer", waits)
+        with served.raw() as client:
+            client.sendall(_post(json.dumps(GOOD).encode(), "gone"))
+            until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
+        until(lambda: not served.server.server_state.connections)
+        held.set()
+        until(lambda: served.server.app.active == 0)  # type: ignore[union-attr]
+        text = served.ask("/metrics")[2].decode()
+        assert '{route="POST /models/{name}/predict",status="499"} 1.0' in text
+    assert [line["status"] for line in served.log() if line.get("request") == "gone"] == [499]
+
+
+def test_no_more_explanations_wait_than_may(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "MOST_EXPLAINED", 1)
+    body = json.dumps(GOOD).encode()
+    head = b"POST /models/numbers/explain HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+    with serving(models["numbers"][0], timeout_s=PATIENCE) as served:
+        hosted = served.server.models.only()
+        held, explain = threading.Event(), hosted.service.explained
+
+        def waits(asked: Any) -> Any:
+            held.wait(PATIENCE)
+            return explain(asked)
+
+        monkeypatch.setattr(hosted.service, "explained", waits)
+        first, second = served.raw(), served.raw()
+        batcher = served.server.app.batcher  # type: ignore[union-attr]
+        for client in (first, second):
+            client.sendall(head % len(body) + body[:-1])
+        until(lambda: batcher.receiving == 2)  # both were let in
+        first.sendall(body[-1:])
+        until(lambda: batcher.receiving == 1)
+        second.sendall(body[-1:])
+        assert second.recv(4096).startswith(b"HTTP/1.1 429")
+        held.set()
+        assert first.recv(1 << 16).startswith(b"HTTP/1.1 200")
+        assert served.ask("/models/numbers/explain", GOOD)[0] == 200
+        for client in (first, second):
+            client.close()
+
+
 def test_what_is_no_http_at_all(served: Served) -> None:
     for sent in (b"\x16\x03\x01\x02\0\x01\0", b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000):
         with served.raw() as client:
@@ -293,7 +345,7 @@ def test_a_full_queue_says_so_at_once(models: Any, monkeypatch: pytest.MonkeyPat
             first = pool.submit(served.ask, "/predict", GOOD)
             until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
             more = [pool.submit(served.ask, "/predict", GOOD) for _ in range(2)]
-            until(lambda: served.server.app.batcher.is_full)  # type: ignore[union-attr]
+            until(lambda: served.server.app.batcher.is_full(hosted))  # type: ignore[union-attr]
             status, headers, found = served.ask("/predict", GOOD)
             assert not held.is_set()
             assert (status, headers["retry-after"]) == (429, "1")

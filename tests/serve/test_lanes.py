@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from ranvier.serve.batching import Batcher
+from ranvier.serve.faults import Fault
 from ranvier.serve.hosting import Hosted, opened
 
 from .conftest import PATIENCE
@@ -29,12 +31,12 @@ class Long:
         return self._service.answer(asked)
 
 
-def _batching(work: Callable[[Batcher], Any]) -> Any:
+def _batching(work: Callable[[Batcher], Any], max_queue: int = 100) -> Any:
     """What comes of some work in a loop with a batcher."""
 
     async def whole() -> Any:
         batcher = Batcher(
-            asyncio.get_running_loop(), max_batch=64, max_delay=0.001, max_queue=100,
+            asyncio.get_running_loop(), max_batch=64, max_delay=0.001, max_queue=max_queue,
             timeout=PATIENCE, seen=lambda *_: None, failed=lambda *_: None,
         )  # fmt: skip
         batcher.start()
@@ -83,3 +85,24 @@ def test_one_models_long_requests_wait_for_each_other(models: Any) -> None:
         return await asyncio.gather(*several)
 
     assert len(_batching(work)) == 3
+
+
+def test_a_model_whose_queue_is_full_fills_no_other(models: Any) -> None:
+    quick, long, goes_on = _both(models)
+    rows = np.zeros((1, 5))
+
+    async def work(batcher: Batcher) -> Any:
+        several = [asyncio.ensure_future(batcher.answer(long, rows, 1)) for _ in range(2)]
+        while batcher.waiting != 1:  # one is computed, and one waits
+            await asyncio.sleep(0.001)
+        several.append(asyncio.ensure_future(batcher.answer(long, rows, 1)))
+        while batcher.waiting != 2:
+            await asyncio.sleep(0.001)
+        with pytest.raises(Fault, match="2 requests wait already") as caught:
+            await batcher.answer(long, rows, 1)
+        assert caught.value.status == 429
+        await batcher.answer(quick, rows, 1)
+        goes_on.set()
+        return await asyncio.gather(*several)
+
+    assert len(_batching(work, max_queue=2)) == 3

@@ -251,6 +251,9 @@ def _stop_under_load(process: subprocess.Popen[str], number: int) -> None:
 
 def test_another_uvicorn_is_served_with_too(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert exchange.KNOWN  # of the one that is installed, all that is used is there
+    monkeypatch.delattr(exchange.httptools_impl, "RequestResponseCycle")
+    assert not exchange.is_as_known()
+    monkeypatch.undo()
     monkeypatch.setattr(exchange, "KNOWN", False)
     path, model = models["numbers"]
     rows = np.random.default_rng(5).normal(size=(3, 5))

@@ -41,6 +41,7 @@ ASKING = {"/": pages.page, "/docs": pages.docs}  # pages that ask for the token 
 LARGE = 1 << 18  # bytes of a body that is read beside the loop
 READERS = 2  # threads that read such bodies
 MOST_EXPLAINED = 8  # explanations that wait
+GONE = 499  # as others call the status of a request whose client has gone
 NAMED = b"x-request-id"
 PACKED = b"content-encoding"
 
@@ -102,7 +103,7 @@ class Application:
             elif self.cold is not None:
                 status = await self._through(self.cold, call, receive, send)
         except Disconnected:
-            status = 499  # as others call it whose client has gone
+            status = GONE
         finally:
             self._ended(call, status)
 
@@ -128,11 +129,12 @@ class Application:
 
         def close(response: Response) -> None:
             headers = self._headers(response, call.name)
+            sent = False
             try:
-                exchange.answer(whole, response.status, headers, response.body)
+                sent = exchange.answer(whole, response.status, headers, response.body)
             except Exception as error:  # which must not reach the others of its batch
                 self.log.failure(error, path=call.scope["path"], model=call.model)
-            self._ended(call, response.status)
+            self._ended(call, response.status if sent else GONE)
 
         def done(answer: Answer | Fault) -> None:
             try:
@@ -144,7 +146,7 @@ class Application:
         try:
             self._admit(call)
             hosted = self._hosted(call, asked)
-            self.batcher.refuse()
+            self.batcher.refuse(hosted)
             rows, written = asked.read(call, hosted, call.come() or b"")
             call.rows = count = hosted.service.count(rows)
             self.batcher.submit(hosted, rows, count, done)
@@ -164,7 +166,7 @@ class Application:
         hosted = self._hosted(call, asked)
         if asked.explains:
             return await self._explain(call, hosted)
-        body = await self._body(call)
+        body = await self._body(call, hosted)
         beside = len(body) > LARGE or not asked.is_quick(call)
         rows, written = await self._read(lambda: asked.read(call, hosted, body), beside=beside)
         call.rows = count = hosted.service.count(rows)
@@ -205,13 +207,13 @@ class Application:
         })  # fmt: skip
 
     async def _explain(self, call: Call, hosted: Hosted) -> Response:
-        if self._explaining >= MOST_EXPLAINED:
-            raise Fault(429, "Too many explanations wait already: try again later.", retry_after=5)
-        body = await self._body(call)
+        self._refuse_explaining()
+        body = await self._body(call, hosted)
         service = hosted.service
         beside = not plain.is_document(call)
         rows = await self._read(lambda: plain.read(call, service, body), beside=beside)
         call.rows = 1
+        self._refuse_explaining()  # others may have come while this one was read
         self._explaining += 1
         loop = asyncio.get_running_loop()
         computed = loop.run_in_executor(self._explainer, service.explained, rows)
@@ -225,13 +227,17 @@ class Application:
             ) from None
         return Response(200, as_json({"model": hosted.name} | found))
 
+    def _refuse_explaining(self) -> None:
+        if self._explaining >= MOST_EXPLAINED:
+            raise Fault(429, "Too many explanations wait already: try again later.", retry_after=5)
+
     def _explained(self, computed: asyncio.Future[Any]) -> None:
         self._explaining -= 1
         if not computed.cancelled():
             computed.exception()  # seen, also where nobody waits any longer
 
-    async def _body(self, call: Call) -> bytes:
-        self.batcher.refuse()
+    async def _body(self, call: Call, hosted: Hosted) -> bytes:
+        self.batcher.refuse(hosted)
         self.batcher.receiving += 1
         try:
             return await call.body()
@@ -267,7 +273,8 @@ class Application:
         whole = scope.get(exchange.KEY)
         if whole is not None and scope["method"] != "HEAD":
             await exchange.drained(whole)
-            exchange.answer(whole, response.status, headers, response.body)
+            if not exchange.answer(whole, response.status, headers, response.body):
+                raise Disconnected
             return
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})

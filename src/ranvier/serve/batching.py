@@ -1,7 +1,8 @@
 """Requests of one model go through its network together, and long ones hold up no others.
 
 Rows are put together with those of others and computed in one lane, whatever their model. What
-cannot be put together takes long, such as writing a text: each such model has a lane of its own.
+cannot be put together, such as a text that is written or the scores of a variational autoencoder,
+takes long: each such model has a lane of its own, with a queue of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Batcher:
         loop: in which requests are received.
         max_batch: rows that are computed together, at most.
         max_delay: seconds that a request waits for others that are being received.
-        max_queue: requests that may wait.
+        max_queue: requests that may wait in one lane.
         timeout: seconds from the queue to the answer.
         seen: is told of each batch: its model, its requests, its rows.
         failed: is told of what went wrong where no client is to blame.
@@ -64,7 +65,7 @@ class Batcher:
 
     @property
     def waiting(self) -> int:
-        """Requests that are in a queue."""
+        """Requests that are in any queue."""
         return sum(lane.waiting for lane in self._lanes.values())
 
     @property
@@ -72,21 +73,21 @@ class Batcher:
         """Whether nothing waits and nothing is computed."""
         return all(lane.idle for lane in self._lanes.values())
 
-    @property
-    def is_full(self) -> bool:
-        """Whether one more request would be refused."""
-        return self.waiting >= self._max_queue
+    def is_full(self, hosted: Hosted) -> bool:
+        """Whether one more request to this model would be refused."""
+        lane = self._lanes.get(_lane_of(hosted))
+        return lane is not None and lane.waiting >= self._max_queue
 
-    def refuse(self) -> None:
-        """Refuse a request where the queue is full.
+    def refuse(self, hosted: Hosted) -> None:
+        """Refuse a request to a model whose queue is full.
 
         Raises:
             Fault: with 429.
         """
-        if self.is_full:
+        if self.is_full(hosted):
             raise Fault(
                 429,
-                f"{self.waiting:,} requests wait already, and no more may: try again later.",
+                f"{self._max_queue:,} requests wait already, and no more may: try again later.",
                 retry_after=1,
             )
 
@@ -114,8 +115,8 @@ class Batcher:
         Raises:
             Fault: the queue is full.
         """
-        self.refuse()
-        name = TOGETHER if hosted.service.batches else hosted.name
+        self.refuse(hosted)
+        name = _lane_of(hosted)
         lane = self._lanes.get(name)
         if lane is None:
             lane = Lane(f"ranvier-network {name}".strip(), self._loop, self._rules)
@@ -151,3 +152,7 @@ class Batcher:
                         retry_after=1,
                     )
                 )
+
+
+def _lane_of(hosted: Hosted) -> str:
+    return TOGETHER if hosted.service.batches else hosted.name

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http import httptools_impl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEY = "ranvier.exchange"  # of a scope; its value is uvicorn's own cycle of request and response
 Header = tuple[bytes, bytes]
@@ -30,7 +31,9 @@ USED = {
 
 def is_as_known() -> bool:
     """Whether uvicorn has what is used of it."""
-    has = RequestResponseCycle.__init__.__code__.co_names
+    cycle = getattr(httptools_impl, "RequestResponseCycle", None)
+    code = getattr(getattr(cycle, "__init__", None), "__code__", None)
+    has = getattr(code, "co_names", ())
     return USED.issubset(has) and hasattr(HttpToolsProtocol, "_start_asgi_task")
 
 
@@ -58,10 +61,14 @@ async def drained(exchange: Any) -> None:
         await exchange.flow.drain()
 
 
-def answer(exchange: Any, status: int, headers: Iterable[Header], body: bytes) -> None:
-    """Send an answer, whose headers are known to be well-formed, to a request other than HEAD."""
+def answer(exchange: Any, status: int, headers: Iterable[Header], body: bytes) -> bool:
+    """Send an answer, whose headers are known to be well-formed, to a request other than HEAD.
+
+    Returns:
+        Whether there was someone to send it to.
+    """
     if exchange.disconnected or exchange.transport.is_closing():
-        return
+        return False
     parts = [STATUS_LINE[status]]
     for name, value in (*exchange.default_headers, *headers):
         if name == b"connection":  # which only ever says that it ends
@@ -78,3 +85,4 @@ def answer(exchange: Any, status: int, headers: Iterable[Header], body: bytes) -
     if not exchange.keep_alive:
         exchange.transport.close()
     exchange.on_response()
+    return True

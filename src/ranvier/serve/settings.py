@@ -21,7 +21,7 @@ class Settings:
         max_batch: rows of different requests that go through the network together, at most.
         max_delay_ms: how long a request waits for others that are being received, at most.
         max_body: bytes of a request.
-        max_queue: requests that wait for the network; more are refused.
+        max_queue: requests that wait for a network; more are refused.
         timeout_s: seconds to receive a request in, and as many to answer it in.
         token_file: holds what clients must send as "Authorization: Bearer ..."; None: anyone may.
         watch: whether a model file that is replaced on disk is taken up.
