@@ -5,7 +5,7 @@
 64 clients keep their connections and send one row after the other; server and clients share the
 machine, each in a process of its own. The model is exported as ONNX, and others that serve the file
 take turns with ours: a FastAPI handler, once with the threads that ONNX Runtime chooses and once
-with one, which is faster where clients share the machine; and MLServer, asked by the Open Inference
+with one; and MLServer, with its pool of workers and in one process, asked by the Open Inference
 Protocol, as ours is then too. Ratios are medians over the turns. Memory is what the server's
 processes hold before and after. `--alone` measures ours without the others.
 """
@@ -39,7 +39,7 @@ OURS_V2 = "ranvier serve, Open Inference Protocol"
 PEERS = {  # a module with its environment, what it is told, and which of ours is asked alike
     "FastAPI and ONNX Runtime": ("peer", "serving", "0", OURS),
     "FastAPI and ONNX Runtime, one thread": ("peer", "serving", "1", OURS),
-    "MLServer and ONNX Runtime, one thread": ("mlserver_peer", "mlserver", "1", OURS_V2),
+    "MLServer, its pool of workers": ("mlserver_peer", "mlserver", "1", OURS_V2),
     "MLServer in one process": ("mlserver_peer", "mlserver", "0", OURS_V2),
 }
 
