@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-import numpy as np
-
 from ranvier.errors import HyperparameterError, nearest
-from ranvier.export.programs.program import Arrays, Program
-
-Trials = Sequence[Mapping[str, np.ndarray]]
+from ranvier.export.programs.program import Arrays, Program, Trials
 
 
 @dataclass(frozen=True)

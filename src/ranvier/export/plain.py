@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from ranvier.errors import ExportError
 from ranvier.export.graph import BATCH, words_of
-from ranvier.export.programs.program import Arrays, Program, answers
+from ranvier.export.programs.program import Arrays, Program, Trials, answers
 
 DESCRIPTION = "model.json"
 WEIGHTS = "model.safetensors"
@@ -40,9 +39,7 @@ def described(program: Program) -> dict[str, Any]:
     }
 
 
-def read(
-    program: Program, folder: Path, trials: Sequence[Mapping[str, np.ndarray]]
-) -> list[Arrays]:
+def read(program: Program, folder: Path, trials: Trials) -> list[Arrays]:
     """What the model computes of several tables of rows with the weights that were written.
 
     Raises:

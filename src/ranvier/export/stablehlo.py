@@ -7,7 +7,7 @@ on CPUs, GPUs and TPUs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from ranvier.errors import ExportError
 from ranvier.export.extra import needs
 from ranvier.export.graph import BATCH
-from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.programs.program import Arrays, Program, Trials
 from ranvier.export.symbols import known_sizes, symbolic
 from ranvier.layers.marking import plainly
 
@@ -47,7 +47,7 @@ def write(program: Program, path: Path) -> None:
     path.write_bytes(exported.serialize())
 
 
-def run(path: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
+def run(path: Path, trials: Trials) -> list[Arrays]:
     """What the file makes of several tables of rows.
 
     Raises:

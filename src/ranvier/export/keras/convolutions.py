@@ -23,7 +23,7 @@ def convolution(writer: Writer, step: Step) -> None:
         layer = f"keras.layers.ZeroPadding{len(sizes)}D"
         writer.lines += call(f"{output} = {layer}", [literal(widths)], f"({into})")
         into = output
-    arguments = [str(weights["kernel"].shape[-1]), _window(sizes)]
+    arguments = [str(weights["kernel"].shape[-1]), window(sizes)]
     arguments += _changed("strides", given["strides"])
     arguments += [] if padding == "valid" else [f'padding="{padding}"']
     arguments += _changed("dilation_rate", given["dilation"])
@@ -56,7 +56,7 @@ def transposed_convolution(writer: Writer, step: Step) -> None:
     _, kernel, bias = step.inputs
     weights = {"kernel": array_of(kernel)} | optional("bias", bias)
     sizes, strides = weights["kernel"].shape[:-2], step.settings["strides"]
-    arguments = [str(weights["kernel"].shape[-2]), _window(sizes)]
+    arguments = [str(weights["kernel"].shape[-2]), window(sizes)]
     arguments += _changed("strides", strides)
     cuts = _cuts(sizes, strides, step.settings["padding"])
     arguments += [] if cuts else ['padding="same"']
@@ -87,10 +87,10 @@ def _sizes(operand: Any) -> tuple[Size, ...]:
     return tuple(operand.shape[1:-1])
 
 
-def _window(sizes: Any) -> str:
+def window(sizes: Any) -> str:
     """One number where all are the same."""
     return str(sizes[0]) if len(set(sizes)) == 1 else literal(tuple(sizes))
 
 
 def _changed(name: str, sizes: Any) -> list[str]:
-    return [] if set(sizes) == {1} else [f"{name}={_window(sizes)}"]
+    return [] if set(sizes) == {1} else [f"{name}={window(sizes)}"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ranvier.errors import ExportError
 from ranvier.export.graph import Step, Value
+from ranvier.export.keras.convolutions import window
 from ranvier.export.keras.writer import Writer
 from ranvier.export.kinds import BINARY, REDUCTIONS, UNARY
 from ranvier.export.text import INDENT, call, literal, remarked, shape_text
@@ -72,14 +73,10 @@ def _softmax(writer: Writer, step: Step) -> None:
 
 def _pool(writer: Writer, step: Step) -> None:
     kind = "MaxPooling" if step.kind == "max_pool" else "AveragePooling"
-    window, strides = step.settings["window"], step.settings["strides"]
-    arguments = [_window(window)]
-    arguments += [] if window == strides else [f"strides={_window(strides)}"]
-    writer.layer(step, f"{kind}{len(window)}D", arguments)
-
-
-def _window(sizes: list[int]) -> str:
-    return str(sizes[0]) if len(set(sizes)) == 1 else literal(tuple(sizes))
+    sizes, strides = step.settings["window"], step.settings["strides"]
+    arguments = [window(sizes)]
+    arguments += [] if sizes == strides else [f"strides={window(strides)}"]
+    writer.layer(step, f"{kind}{len(sizes)}D", arguments)
 
 
 def _reshape(writer: Writer, step: Step) -> None:

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jax
@@ -24,9 +23,7 @@ from ranvier.export.graph import Graph
 from ranvier.export.keras import converting
 from ranvier.export.keras.model import as_keras_computes, built, keras_module
 from ranvier.export.keras.source import source_of
-from ranvier.export.programs.program import Arrays, Program
-
-Trials = Sequence[Mapping[str, np.ndarray]]
+from ranvier.export.programs.program import Arrays, Program, Trials
 
 
 def write_source(program: Program, graph: Graph, path: Path) -> None:

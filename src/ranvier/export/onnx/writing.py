@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from ranvier.errors import ExportError
 from ranvier.export.extra import needs
 from ranvier.export.graph import Graph
 from ranvier.export.kinds import ELEMENTWISE
-from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.programs.program import Arrays, Program, Trials
 
 OPSET = 20  # of early 2024, the first with GELU
 EXTRA = "onnx"
@@ -61,7 +60,7 @@ def write(program: Program, graph: Graph, path: Path) -> None:
     path.write_bytes(model.SerializeToString())
 
 
-def run(path: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
+def run(path: Path, trials: Trials) -> list[Arrays]:
     """What onnxruntime makes of several tables of rows.
 
     Raises:

@@ -122,39 +122,12 @@ def _dtype(center: np.ndarray, scale: np.ndarray) -> str:
 
 def _network(preprocessor: Preprocessor) -> Inputs:
     """What the network takes itself, but for the numbers of sequences, which come raw."""
-    spec = preprocessor.spec
-    tensors: dict[str, Tensor] = {}
-    about: dict[str, Any] = {}
-    usual: dict[str, int] = {}
-    if isinstance(preprocessor, PicturePreprocessor):
-        words = f"{preprocessor.form}: pixels as they are"
-        tensors["image"] = Tensor(spec.image, preprocessor.dtype, words)
-    if isinstance(preprocessor, SequencePreprocessor):
-        width = len(preprocessor.center)
-        tensors["steps"] = Tensor((STEPS, width), "float32", "padded with zeros at the end")
-        usual[STEPS] = spec.steps
-    if isinstance(preprocessor, TextPreprocessor):
-        tensors["tokens"] = Tensor((STEPS,), "int32", "padded with 0 at the end")
-        usual[STEPS] = spec.steps
-        about["tokenizer"] = preprocessor.tokens.to_state()
-        if preprocessor.documents is not None:
-            tensors["importance"] = Tensor((STEPS,), "float32", "of each token: tf-idf")
-            about["idf"] = [round(float(value), 7) for value in preprocessor.idf]
-        if spec.segments:
-            tensors["segments"] = Tensor((STEPS,), "int32", "0 at the first text, 1 after it")
+    tensors, about = _own(preprocessor)
+    longest = preprocessor.spec.steps
     if isinstance(preprocessor, CorpusPreprocessor):
-        tensors["tokens"] = Tensor((STEPS,), "int32", "padded with 0 at the end")
-        usual[STEPS] = preprocessor.context
-        about["tokenizer"] = preprocessor.tokens.to_state()
-        if preprocessor.task == MASKED_LANGUAGE_MODEL.kind:
-            tensors["lengths"] = Tensor((), "int32", "how many tokens of each row are real")
-    if spec.window is not None:
-        tensors |= _windows(spec.window)
-    if (
-        not (isinstance(preprocessor, SequencePreprocessor) and preprocessor.even)
-        and spec.steps
-        and not isinstance(preprocessor, CorpusPreprocessor)
-    ):
+        longest = preprocessor.context
+    free = any(STEPS in tensor.shape for tensor in tensors.values())
+    if longest and _is_padded(preprocessor):
         tensors["lengths"] = Tensor((), "int32", "how many steps of each row are real")
     tabled = getattr(getattr(preprocessor, "beside", None), "table", None)
     beside = None if tabled is None else _table(tabled, len(tabled.columns))
@@ -171,7 +144,37 @@ def _network(preprocessor: Preprocessor) -> Inputs:
     if beside is not None:
         tensors |= beside.tensors
         about |= beside.about
-    return Inputs(tensors, encode, about, usual)
+    return Inputs(tensors, encode, about, {STEPS: longest} if free and longest else {})
+
+
+def _own(preprocessor: Preprocessor) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of one kind of rows but for lengths, and what a reader has to know of them."""
+    spec = preprocessor.spec
+    if isinstance(preprocessor, PicturePreprocessor):
+        words = f"{preprocessor.form}: pixels as they are"
+        return {"image": Tensor(spec.image, preprocessor.dtype, words)}, {}
+    if isinstance(preprocessor, SequencePreprocessor):
+        shape = (STEPS, len(preprocessor.center))
+        return {"steps": Tensor(shape, "float32", "padded with zeros at the end")}, {}
+    if isinstance(preprocessor, TextPreprocessor | CorpusPreprocessor):
+        tensors = {"tokens": Tensor((STEPS,), "int32", "padded with 0 at the end")}
+        about: dict[str, Any] = {"tokenizer": preprocessor.tokens.to_state()}
+        if isinstance(preprocessor, TextPreprocessor) and preprocessor.documents is not None:
+            tensors["importance"] = Tensor((STEPS,), "float32", "of each token: tf-idf")
+            about["idf"] = [round(float(value), 7) for value in preprocessor.idf]
+        if spec.segments:
+            tensors["segments"] = Tensor((STEPS,), "int32", "0 at the first text, 1 after it")
+        return tensors, about
+    return {} if spec.window is None else _windows(spec.window), {}
+
+
+def _is_padded(preprocessor: Preprocessor) -> bool:
+    """Whether rows may end before the array does."""
+    if isinstance(preprocessor, SequencePreprocessor):
+        return not preprocessor.even
+    if isinstance(preprocessor, CorpusPreprocessor):
+        return preprocessor.task == MASKED_LANGUAGE_MODEL.kind
+    return True
 
 
 def _windows(window: WindowSpec) -> dict[str, Tensor]:

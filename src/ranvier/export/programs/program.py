@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from ranvier.errors import ExportError
 from ranvier.export.graph import BATCH, STEPS, Graph, Size
 
 Arrays = dict[str, np.ndarray]
+Trials = Sequence[Mapping[str, np.ndarray]]  # several tables of rows, inputs by name
 Function = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 from ranvier.errors import ExportError
 from ranvier.export.graph import Graph
 from ranvier.export.keras.writing import write_source as write_keras
-from ranvier.export.programs.program import Arrays, Program
+from ranvier.export.programs.program import Arrays, Program, Trials
 from ranvier.export.source.flax import write_flax
 from ranvier.export.source.running import run_flax, run_keras_source, run_torch
 from ranvier.export.source.torch import write_torch
@@ -38,7 +37,7 @@ def write(program: Program, graph: Graph, folder: Path) -> None:
         write_keras(fixed, fixed.graph(), folder / KERAS)
 
 
-def run(folder: Path, trials: Sequence[Mapping[str, np.ndarray]]) -> list[Arrays]:
+def run(folder: Path, trials: Trials) -> list[Arrays]:
     """What the Flax source answers, or another that is installed, where it answers otherwise.
 
     Keras is asked for the first of the trials alone, whose sizes it has in any case.

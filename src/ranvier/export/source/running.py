@@ -7,16 +7,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from safetensors import safe_open
 
 from ranvier.errors import ExportError
-from ranvier.export.programs.program import Arrays
+from ranvier.export.programs.program import Arrays, Trials
 
-Trials = Sequence[Mapping[str, np.ndarray]]
 LOADED = """
 import importlib.util, sys
 import numpy as np
