@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ranvier.serve import application
+from ranvier.serve import explaining
 
 from .conftest import PATIENCE, Ask, Served, serving, until
 
@@ -294,7 +294,7 @@ def test_an_answer_that_nobody_waits_for(models: Any, monkeypatch: pytest.Monkey
 
 
 def test_no_more_explanations_wait_than_may(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(application, "MOST_EXPLAINED", 1)
+    monkeypatch.setattr(explaining, "MOST_EXPLAINED", 1)
     body = json.dumps(GOOD).encode()
     head = b"POST /models/numbers/explain HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
     with serving(models["numbers"][0], timeout_s=PATIENCE) as served:

@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, time
 from typing import Any
 
-from ranvier.serve import exchange, pages, plain
+from ranvier.serve import at_once, exchange, pages, plain
 from ranvier.serve.asking import Asked, asked_of
 from ranvier.serve.batching import Batcher
 from ranvier.serve.calls import (
+    GONE,
+    LARGE,
     Call,
     Disconnected,
     Message,
@@ -27,23 +29,18 @@ from ranvier.serve.calls import (
     Room,
     Scope,
     Send,
-    as_json,
     refused,
 )
+from ranvier.serve.explaining import Explainer
 from ranvier.serve.faults import Fault, fault_of
 from ranvier.serve.hosting import Hosted, Models
 from ranvier.serve.logs import Log
 from ranvier.serve.metrics import Metrics
-from ranvier.serve.services import Answer
 
 OPEN = ("/v2/health/live", "/v2/health/ready")  # to everyone, for those who watch over processes
 ASKING = {"/": pages.page, "/docs": pages.docs}  # pages that ask for the token themselves
-LARGE = 1 << 18  # bytes of a body that is read beside the loop
-READERS = 2  # threads that read such bodies
-MOST_EXPLAINED = 8  # explanations that wait
-GONE = 499  # as others call the status of a request whose client has gone
+READERS = 2  # threads that read large bodies
 NAMED = b"x-request-id"
-PACKED = b"content-encoding"
 
 
 class Application:
@@ -73,7 +70,7 @@ class Application:
         timeout: float,
     ) -> None:
         self.models, self.batcher, self.metrics, self.log = models, batcher, metrics, log
-        self._room, self._timeout = room, timeout
+        self._room = room
         self._token = None if token is None else b"Bearer " + token
         self.stopping = False
         self.cold: Callable[[Scope, Receive, Send], Any] | None = None
@@ -82,21 +79,20 @@ class Application:
         server = secrets.token_hex(4)
         self._names = (f"{server}-{n}" for n in itertools.count(1))
         self._readers = ThreadPoolExecutor(READERS, "ranvier-read")
-        self._explainer = ThreadPoolExecutor(1, "ranvier-explain")
-        self._explaining = 0
+        self._explainer = Explainer(timeout)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request of ASGI."""
         if scope["type"] != "http":
             return
-        call = self._begun(self.call_of(scope, receive))
+        call = self.begun(self.call_of(scope, receive))
         status = 0
         try:
             try:
-                self._admit(call)
+                self.admit(call)
                 response = await self.direct(call)
             except Exception as error:
-                response = self._refused(call, error)
+                response = self.refused(call, error)
             if response is not None:
                 status = response.status
                 await self._send(scope, send, response, call.name)
@@ -105,54 +101,11 @@ class Application:
         except Disconnected:
             status = GONE
         finally:
-            self._ended(call, status)
+            self.ended(call, status)
 
     def at_once(self, whole: Any) -> bool:
-        """Begin to answer a request that has come whole, without a task of its own.
-
-        That is the way of most requests for predictions; it does what `__call__` does where nothing
-        but the network is to be waited for.
-
-        Args:
-            whole: as `exchange` has it.
-
-        Returns:
-            Whether it is such a request; if not, nothing has been done.
-        """
-        asked = asked_of(whole.scope)
-        if asked is None or asked.explains or len(whole.body) > LARGE:
-            return False
-        call = self.call_of(whole.scope, whole.receive)
-        if PACKED in call.headers or not asked.is_quick(call):
-            return False
-        self._begun(call)
-
-        def close(response: Response) -> None:
-            headers = self._headers(response, call.name)
-            sent = False
-            try:
-                sent = exchange.answer(whole, response.status, headers, response.body)
-            except Exception as error:  # which must not reach the others of its batch
-                self.log.failure(error, path=call.scope["path"], model=call.model)
-            self._ended(call, response.status if sent else GONE)
-
-        def done(answer: Answer | Fault) -> None:
-            try:
-                response = refused(answer) if isinstance(answer, Fault) else written(answer)
-            except Exception as error:
-                response = self._refused(call, error)
-            close(response)
-
-        try:
-            self._admit(call)
-            hosted = self._hosted(call, asked)
-            self.batcher.refuse(hosted)
-            rows, written = asked.read(call, hosted, call.come() or b"")
-            call.rows = count = hosted.service.count(rows)
-            self.batcher.submit(hosted, rows, count, done)
-        except Exception as error:
-            close(self._refused(call, error))
-        return True
+        """Begin to answer a request that has come whole, if that is quickly done: see `at_once`."""
+        return at_once.begin(self, whole)
 
     async def direct(self, call: Call) -> Response | None:
         """The answer to a request for predictions; None where it is another request.
@@ -163,7 +116,7 @@ class Application:
         asked = asked_of(call.scope)
         if asked is None:
             return None
-        hosted = self._hosted(call, asked)
+        hosted = self.hosted(call, asked)
         if asked.explains:
             return await self._explain(call, hosted)
         body = await self._body(call, hosted)
@@ -180,21 +133,27 @@ class Application:
     def close(self) -> None:
         """End the threads; what they do is not waited for."""
         self._readers.shutdown(wait=False, cancel_futures=True)
-        self._explainer.shutdown(wait=False, cancel_futures=True)
+        self._explainer.close()
 
-    def _hosted(self, call: Call, asked: Asked) -> Hosted:
+    def hosted(self, call: Call, asked: Asked) -> Hosted:
+        """The model that is asked.
+
+        Raises:
+            Fault: there is none such.
+        """
         call.route = asked.route
         hosted = asked.hosted(self.models)
         call.model = hosted.name
         return hosted
 
-    def _begun(self, call: Call) -> Call:
+    def begun(self, call: Call) -> Call:
+        """Count it, and give it its name."""
         call.name = self._name(call.headers.get(NAMED))
         self.requests += 1
         self.active += 1
         return call
 
-    def _ended(self, call: Call, status: int) -> None:
+    def ended(self, call: Call, status: int) -> None:
         """Say how it went."""
         self.active -= 1
         call.close()
@@ -207,34 +166,12 @@ class Application:
         })  # fmt: skip
 
     async def _explain(self, call: Call, hosted: Hosted) -> Response:
-        self._refuse_explaining()
+        self._explainer.refuse()  # before the body is read, and again once it is
         body = await self._body(call, hosted)
-        service = hosted.service
         beside = not plain.is_document(call)
-        rows = await self._read(lambda: plain.read(call, service, body), beside=beside)
+        rows = await self._read(lambda: plain.read(call, hosted.service, body), beside=beside)
         call.rows = 1
-        self._refuse_explaining()  # others may have come while this one was read
-        self._explaining += 1
-        loop = asyncio.get_running_loop()
-        computed = loop.run_in_executor(self._explainer, service.explained, rows)
-        computed.add_done_callback(self._explained)
-        try:
-            async with asyncio.timeout(self._timeout):
-                found = await asyncio.shield(computed)
-        except TimeoutError:
-            raise Fault(
-                504, "The explanation took too long: try again later.", retry_after=5
-            ) from None
-        return Response(200, as_json({"model": hosted.name} | found))
-
-    def _refuse_explaining(self) -> None:
-        if self._explaining >= MOST_EXPLAINED:
-            raise Fault(429, "Too many explanations wait already: try again later.", retry_after=5)
-
-    def _explained(self, computed: asyncio.Future[Any]) -> None:
-        self._explaining -= 1
-        if not computed.cancelled():
-            computed.exception()  # seen, also where nobody waits any longer
+        return await self._explainer.answer(hosted, rows)
 
     async def _body(self, call: Call, hosted: Hosted) -> bytes:
         self.batcher.refuse(hosted)
@@ -250,14 +187,24 @@ class Application:
             return await asyncio.get_running_loop().run_in_executor(self._readers, read)
         return read()
 
-    def _admit(self, call: Call) -> None:
+    def admit(self, call: Call) -> None:
+        """Refuse a request without the token.
+
+        Raises:
+            Fault: with 401.
+        """
         if self._token is None or call.scope["path"] in OPEN:
             return
         given = call.headers.get(b"authorization", b"")
         if not hmac.compare_digest(given, self._token):
             raise Fault(401, "This server needs a token: send it as Authorization: Bearer TOKEN.")
 
-    def _refused(self, call: Call, error: Exception) -> Response:
+    def refused(self, call: Call, error: Exception) -> Response:
+        """What a client is told of an error.
+
+        Raises:
+            Disconnected: the client has gone.
+        """
         if isinstance(error, Disconnected):
             raise error
         fault = fault_of(error)
@@ -269,7 +216,7 @@ class Application:
         return refused(fault)
 
     async def _send(self, scope: Scope, send: Send, response: Response, name: str) -> None:
-        headers = self._headers(response, name)
+        headers = self.headers(response, name)
         whole = scope.get(exchange.KEY)
         if whole is not None and scope["method"] != "HEAD":
             await exchange.drained(whole)
@@ -279,7 +226,8 @@ class Application:
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    def _headers(self, response: Response, name: str) -> list[tuple[bytes, bytes]]:
+    def headers(self, response: Response, name: str) -> list[tuple[bytes, bytes]]:
+        """All that go with an answer to the request of that name."""
         headers = [
             (b"content-type", response.kind),
             (b"content-length", b"%d" % len(response.body)),

@@ -20,6 +20,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 JSON = b"application/json"
+GONE = 499  # as others call the status of a request whose client has gone
+LARGE = 1 << 18  # bytes of a body that is read in another thread
 MOST_HELD = 4  # bodies of the largest size that may be in memory together
 GUNZIP = 32 + zlib.MAX_WBITS  # gzip or zlib, whichever the data begin like
 
