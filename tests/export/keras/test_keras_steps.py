@@ -208,3 +208,12 @@ def test_a_layer_that_is_called_twice_is_one_layer(tmp_path: Path) -> None:
     source = source_of(program.graph())
     assert check(tmp_path, function, x=numbers(4, 3)) == source.text
     assert source.text.count("keras.layers.Dense(") == len(source.weights) == 2
+
+
+def test_what_keras_might_take_for_a_bias_stands_first(tmp_path: Path) -> None:
+    """On TensorFlow a second operand (rows, 1, 1) is added to the channels, if they are as many."""
+    text = check(tmp_path, lambda x: x + x.sum(axis=(1, 2), keepdims=True), x=numbers(3, 3, 5))
+    assert "= y + x\n" in text
+
+    text = check(tmp_path, lambda x: jnp.broadcast_to(x[:, :1] * 2.0, x.shape), x=numbers(4, 4))
+    assert ".repeat(" in text

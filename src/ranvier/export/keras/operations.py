@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ranvier.errors import ExportError
-from ranvier.export.graph import Step, Value
+from ranvier.export.graph import Operand, Step, Value
 from ranvier.export.keras.convolutions import window
 from ranvier.export.keras.writer import Writer
 from ranvier.export.kinds import BINARY, REDUCTIONS, UNARY
@@ -39,6 +39,8 @@ def _unary(writer: Writer, step: Step) -> None:
 
 def _binary(writer: Writer, step: Step) -> None:
     left, right = writer.operand(step, 0), writer.operand(step, 1)
+    if step.kind == "add" and _seems_a_bias(step.inputs[1]):
+        left, right = right, left
     sign = OPERATORS.get(step.kind)
     if sign is None or left.startswith("np."):
         writer.assign(step, f"keras.ops.{step.kind}", [left, right])
@@ -46,6 +48,15 @@ def _binary(writer: Writer, step: Step) -> None:
         negative = right.startswith("-") and sign in "+-"
         sign = {"+": "-", "-": "+"}[sign] if negative else sign
         _expression(writer, step, f"{left} {sign} {right.removeprefix('-') if negative else right}")
+
+
+def _seems_a_bias(operand: Operand | None) -> bool:
+    """Whether Keras, on TensorFlow, might add it to the channels, of which it has as many.
+
+    With as many rows as channels it takes a second operand (rows, 1, 1) for a bias.
+    """
+    sizes = [] if operand is None else [size for size in operand.shape if size != 1]
+    return len(sizes) == 1 and isinstance(sizes[0], str)
 
 
 def _expression(writer: Writer, step: Step, text: str) -> None:
@@ -174,7 +185,7 @@ def _expand(writer: Writer, step: Step) -> None:
             rows = literal(tuple(-1 if place == axis else 1 for place in range(len(x.shape))))
             zeros = f'keras.ops.zeros_like({line}, dtype="{output.dtype}")'
             kind = "logical_or" if output.dtype == "bool" else "add"
-            arguments = [text, f"keras.ops.reshape({zeros}, {rows})"]
+            arguments = [f"keras.ops.reshape({zeros}, {rows})", text]  # see _seems_a_bias
             writer.lines += call(f"{name} = keras.ops.{kind}", arguments, comment=comment)
         text = name
 
