@@ -60,7 +60,12 @@ def main() -> int:
     return 0
 
 
-ABOUT = """# Every family in every format
+ABOUT = """---
+hide:
+  - toc
+---
+
+# Every family in every format
 
 Written by `python -m tests.export.matrix`: a small model of each family is written in each format
 and run by the runtime that is named, at batch sizes of 1, 3 and 32, and, where the length of rows
