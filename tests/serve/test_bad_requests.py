@@ -272,16 +272,22 @@ def test_a_client_that_goes_or_talks_nonsense_hurts_nobody(served: Served) -> No
     assert not any(line.get("event") == "failure" for line in served.log())
 
 
+def _holding(service: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let a service compute no sooner than the event is set."""
+    held, compute = threading.Event(), getattr(service, name)
+
+    def waits(asked: Any) -> Any:
+        held.wait(PATIENCE)
+        return compute(asked)
+
+    monkeypatch.setattr(service, name, waits)
+    return held
+
+
 def test_an_answer_that_nobody_waits_for(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(models["numbers"][0], timeout_s=PATIENCE) as served:
         hosted = served.server.models.only()
-        held, compute = threading.Event(), hosted.service.answer
-
-        def waits(asked: Any) -> Any:
-            held.wait(PATIENCE)
-            return compute(asked)
-
-        monkeypatch.setattr(hosted.service, "answer", waits)
+        held = _holding(hosted.service, "answer", monkeypatch)
         with served.raw() as client:
             client.sendall(_post(json.dumps(GOOD).encode(), "gone"))
             until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
@@ -299,13 +305,7 @@ def test_no_more_explanations_wait_than_may(models: Any, monkeypatch: pytest.Mon
     head = b"POST /models/numbers/explain HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
     with serving(models["numbers"][0], timeout_s=PATIENCE) as served:
         hosted = served.server.models.only()
-        held, explain = threading.Event(), hosted.service.explained
-
-        def waits(asked: Any) -> Any:
-            held.wait(PATIENCE)
-            return explain(asked)
-
-        monkeypatch.setattr(hosted.service, "explained", waits)
+        held = _holding(hosted.service, "explained", monkeypatch)
         first, second = served.raw(), served.raw()
         batcher = served.server.app.batcher  # type: ignore[union-attr]
         for client in (first, second):
@@ -334,13 +334,7 @@ def test_what_is_no_http_at_all(served: Served) -> None:
 def test_a_full_queue_says_so_at_once(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(models["numbers"][0], max_queue=2, timeout_s=PATIENCE) as served:
         hosted = served.server.models.only()
-        held, compute = threading.Event(), hosted.service.answer
-
-        def waits(asked: Any) -> Any:
-            held.wait(PATIENCE)
-            return compute(asked)
-
-        monkeypatch.setattr(hosted.service, "answer", waits)
+        held = _holding(hosted.service, "answer", monkeypatch)
         with ThreadPoolExecutor(3) as pool:
             first = pool.submit(served.ask, "/predict", GOOD)
             until(lambda: not served.server.app.batcher.idle)  # type: ignore[union-attr]
@@ -358,13 +352,7 @@ def test_a_full_queue_says_so_at_once(models: Any, monkeypatch: pytest.MonkeyPat
 def test_answers_that_take_too_long(models: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(models["numbers"][0], timeout_s=0.4) as served:
         hosted = served.server.models.only()
-        held, compute = threading.Event(), hosted.service.answer
-
-        def waits(asked: Any) -> Any:
-            held.wait(PATIENCE)
-            return compute(asked)
-
-        monkeypatch.setattr(hosted.service, "answer", waits)
+        held = _holding(hosted.service, "answer", monkeypatch)
         with ThreadPoolExecutor(2) as pool:
             found = list(pool.map(lambda _: served.ask("/predict", GOOD), range(2)))
         assert [status for status, _, _ in found] == [504, 504]

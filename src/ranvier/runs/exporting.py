@@ -59,7 +59,8 @@ def _of_training(model: Model, place: Path) -> Dataset | None:
         if not (file or source in builtin.NAMES) or (file and _is_large(Path(source))):
             return None
         rows = model._examples_of(source).take(slice(ROWS))
-        return rows if model.export_inputs(rows) else None
+        model.export_inputs(rows)  # which says whether they are still what the model takes
+        return rows
     except (OSError, ValueError, KeyError, TypeError, RanvierError):
         return None  # it is no run, or its source is gone or has changed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 
 import ranvier as rv
+from ranvier.export.keras.writing import write_source
+from ranvier.export.programs.program import Program, Tensor, answers
 from ranvier.export.programs.supervised import program
 from ranvier.export.source.flax import write_flax
 from ranvier.export.source.torch import write_torch
@@ -95,3 +98,20 @@ def test_views_go_through_the_same_layers(tmp_path):
     assert "x = x.flip(2)" in source
     assert source.count("nn.Conv2d(") == 2
     assert source.count("= self.stem_block_convolution(") == 2
+
+
+@pytest.mark.parametrize("framework", [*WRITERS, "keras"])
+def test_layers_that_happen_to_be_alike_stay_two(framework, tmp_path):
+    def function(weights, given):
+        return {"y": given["x"] @ weights["first/kernel"] @ weights["second/kernel"]}
+
+    weights = {name: np.eye(3, dtype=np.float32) for name in ("first/kernel", "second/kernel")}
+    rows = {"x": np.ones((2, 3), np.float32)}
+    tensors = {"x": Tensor((3,), "float32", "numbers")}
+    made = Program(tensors, function, weights, rows, answers(function, weights, rows))
+    write = WRITERS.get(framework, write_source)
+    write(made, made.graph(), tmp_path / "model.py")
+
+    source = (tmp_path / "model.py").read_text(encoding="utf-8")
+    found = re.findall(r"(?:nn|nnx|keras.layers)\.(?:Linear|Dense)\(", source)
+    assert len(found) == 2

@@ -51,8 +51,9 @@ class Held:
         self._arrays: dict[Any, str] = {}
 
     def layer(self, step: Step, layer: Layer) -> Text:
-        """The attribute of a layer; one with the same weights is the same layer."""
-        twin = (layer.made, tuple(layer.arguments), _numbers(layer.weights))
+        """The attribute of a layer; one of the same place in the network is the same layer."""
+        paths = tuple(o.name for o in step.inputs if isinstance(o, Constant))
+        twin = (layer.made, tuple(layer.arguments), paths, _numbers(layer.weights))
         if step not in self._layers and layer.weights and twin in self._twins:
             self._layers[step] = self._twins[twin]
         if step not in self._layers:
