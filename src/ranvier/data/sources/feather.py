@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ranvier.data.readable import readable
 from ranvier.data.sources.registry import Loaded, file_source
 from ranvier.errors import DataError
 
@@ -26,8 +27,8 @@ def refuse_first_version(path: Path) -> None:
     """Refuse what is no Arrow IPC yet.
 
     Raises:
-        DataError: it is of the first version.
+        DataError: it is of the first version, or cannot be read.
     """
-    with open(path, "rb") as file:
+    with readable(path), open(path, "rb") as file:
         if file.read(4) == b"FEA1":
             raise DataError(f"{path.name} is Feather version 1, retired long ago: write version 2.")
