@@ -173,6 +173,23 @@ def test_a_process_that_dies(tmp_path, monkeypatch, cache):
     assert list(cache.iterdir()) == []
 
 
+def test_a_process_that_has_died_before_it_is_told_anything(tmp_path, monkeypatch, cache):
+    files, _ = some(tmp_path)
+    start = workers._started
+
+    def ended():
+        child = start()
+        child.wait()
+        return child
+
+    monkeypatch.setattr(workers, "FEW", 0)
+    monkeypatch.setattr(workers, "PROGRAM", "import os; os._exit(9)")
+    monkeypatch.setattr(workers, "_started", ended)
+    with pytest.raises(DataError, match="ended by itself"):
+        FilePixels(files, FORM).read()
+    assert list(cache.iterdir()) == []
+
+
 def test_the_cache_does_not_grow_for_ever(tmp_path, monkeypatch, cache):
     monkeypatch.setattr(stored, "LARGEST", 2500)
     monkeypatch.setattr(stored, "_IN_USE", set())

@@ -6,6 +6,7 @@ work, which threads can only take turns at.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -86,7 +87,8 @@ def _processes(jobs: Sequence[Job], report: Report, count: int) -> None:
                 child.kill()
             assert child.stdin is not None
             assert child.stdout is not None
-            child.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # what it was told and did not read
+                child.stdin.close()
             child.wait()
             child.stdout.close()
     if errors:
